@@ -1,0 +1,71 @@
+"""Removing what interrupted writers left behind. Committed versions are never touched.
+
+Litter is harmless and invisible to readers, so what cannot be removed now simply waits for the next
+writer. Retiring old versions would live here too; nothing does so yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from scholargraph.errors import StoreError
+from scholargraph.store import durable, layout, locks, manifest
+from scholargraph.store.output import read_file
+
+
+def discard(remove: Callable[[Path], None], path: Path) -> None:
+    """Remove litter by `unlink` or `remove_tree`, if that can be done."""
+    # Whoever is not let by the system leaves it to the next writer: no promise rests on it.
+    with suppress(OSError):
+        remove(path)
+
+
+def sweep(root: Path) -> None:
+    """Remove what no version names and no living transaction works on.
+
+    Only for the holder of the writer's lock, and only where locks work: elsewhere nobody can tell
+    whether a transaction lives.
+    """
+    for folder in (root, root / layout.MANIFESTS):
+        for name in durable.list_directory(folder):
+            owner = name.removeprefix(layout.temporary_name(""))
+            if layout.TEMPORARY.fullmatch(name) and not _lives(root, owner):
+                discard(durable.unlink, folder / name)
+    for name in durable.list_directory(root / layout.VERSIONS):
+        owned = layout.folder_owner(name)
+        # In this order: what is not alive any more has committed before, or never will.
+        if owned and not _lives(root, owned[1]) and not _is_committed(root, *owned):
+            discard(durable.remove_tree, root / layout.VERSIONS / name)
+    for name in durable.list_directory(root / layout.INGEST):
+        if layout.TRANSACTION.fullmatch(name) and not _lives(root, name):
+            discard(durable.remove_tree, root / layout.INGEST / name)
+
+
+def _lives(root: Path, transaction: str) -> bool:
+    """Whether some process holds the folder of a transaction."""
+    try:
+        descriptor = durable.open_directory(root / layout.INGEST / transaction)
+    except OSError as error:
+        # What cannot be looked at may be alive.
+        return not isinstance(error, FileNotFoundError)
+    try:
+        return locks.take(descriptor) != "held"
+    finally:
+        durable.close(descriptor)
+
+
+def _is_committed(root: Path, version: int, transaction: str) -> bool:
+    """Whether a manifest names the folder of a transaction; a manifest in doubt names it."""
+    try:
+        descriptor = durable.open_file(layout.manifest_path(root, version))
+    except OSError as error:
+        return not isinstance(error, FileNotFoundError)
+    try:
+        data = read_file(descriptor, limit=manifest.SIZE_LIMIT)
+        return manifest.decode(root, version, data).transaction == transaction
+    except (OSError, StoreError):
+        return True
+    finally:
+        durable.close(descriptor)
