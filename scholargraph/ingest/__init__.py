@@ -1,0 +1,11 @@
+"""From dumps to the tables of a version: discover, read, repair, gather in runs, merge.
+
+Nothing here knows of questions; the tables are declared in ``schema`` and written by ``store``.
+"""
+
+from __future__ import annotations
+
+from scholargraph.ingest.openalex import ingest_openalex, ingest_values
+from scholargraph.ingest.report import IngestReport, Progress
+
+__all__ = ["IngestReport", "Progress", "ingest_openalex", "ingest_values"]

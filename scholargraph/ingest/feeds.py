@@ -1,0 +1,114 @@
+"""Where records come from: files of any JSON layout, or values at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
+
+from scholargraph.ingest.limits import MAX_DOCUMENT_BYTES
+from scholargraph.ingest.lines import LineReader
+from scholargraph.ingest.repair import UnreadableError, load_json
+
+if TYPE_CHECKING:
+    from scholargraph.ingest.discover import Input
+    from scholargraph.ingest.rejects import Rejects
+    from scholargraph.ingest.run import Batch, Reader
+
+_LINES_LOOKED_AT: Final = 64
+
+Blocks = Iterator[tuple[int, list[bytes]]]
+
+
+@dataclass(frozen=True, slots=True)
+class FileFeed:
+    """A file of JSON Lines, or one JSON document over many lines."""
+
+    given: Input
+
+    @property
+    def name(self) -> str:
+        """Name for rejects and provenance."""
+        return self.given.name
+
+    @property
+    def size_bytes(self) -> int:
+        """Size on disk."""
+        return self.given.size_bytes
+
+    @property
+    def dump_date(self) -> date | None:
+        """Date of the dump."""
+        return self.given.dump_date
+
+    def read(self, reader: Reader, rejects: Rejects, at: Callable[[int], None]) -> Iterator[Batch]:
+        """Feed the reader line by line, or whole where it is one document over many lines."""
+        with LineReader(self.given.path) as file:
+            document, blocks = _document_or_lines(file.blocks())
+            if document is not None:
+                yield from reader.read_document(self.name, document)
+            for first, lines in blocks:
+                at(file.bytes_done)
+                yield from reader.read_lines(self.name, first, lines)
+            for fault in file.faults:
+                rejects.add(self.name, fault.line or None, fault.reason, b"")
+
+
+@dataclass(frozen=True, slots=True)
+class ValueFeed:
+    """Decoded records, such as the dicts that a client of the API returns."""
+
+    values: Iterable[Any]
+    dump_date: date | None = None
+    name: str = "records"
+    size_bytes: int = 0
+
+    def read(self, reader: Reader, rejects: Rejects, at: Callable[[int], None]) -> Iterator[Batch]:
+        """Feed the reader value by value, counted from 1."""
+        for number, value in enumerate(self.values, 1):
+            yield from reader.read_value(self.name, number, value)
+
+
+def _document_or_lines(blocks: Blocks) -> tuple[bytes | None, Blocks]:
+    """Return the one JSON document that the lines make up, or the lines as they were.
+
+    What is too large for a document goes on as lines.
+    """
+    start = next(blocks, None)
+    if start is None:
+        return None, iter(())
+    if _are_lines(start[1]) or not _may_begin_document(start[1]):
+        return None, chain([start], blocks)
+    held, size = [start], sum(map(len, start[1]))
+    for block in blocks:
+        held.append(block)
+        size += sum(map(len, block[1]))
+        if size > MAX_DOCUMENT_BYTES:
+            return None, chain(held, blocks)
+    text = b"\n".join(line for _, lines in held for line in lines)
+    try:
+        load_json(text)
+    except UnreadableError:
+        return None, iter(held)
+    return text, iter(())
+
+
+def _are_lines(lines: list[bytes]) -> bool:
+    """Whether the first line is JSON by itself, or, should it be damaged, most of the next."""
+    looked_at = [line for line in lines[:_LINES_LOOKED_AT] if line.strip()]
+    whole = [_is_whole(line) for line in looked_at]
+    return any(whole[:1]) or 2 * sum(whole) > len(whole)
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        value = load_json(line)
+    except UnreadableError:
+        return False
+    return isinstance(value, dict | list) and bool(value)
+
+
+def _may_begin_document(lines: list[bytes]) -> bool:
+    return b"".join(lines[:_LINES_LOOKED_AT]).lstrip()[:1] in (b"{", b"[")

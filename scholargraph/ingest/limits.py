@@ -1,0 +1,43 @@
+"""Bounds on what is read, so that a hostile or broken file hurts only itself.
+
+Each is far above what real dumps hold (FORMATS: a line of some megabytes, a compression ratio of
+about six) and is named in the message where it is passed.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+BLOCK_BYTES: Final = 1 << 20
+"""Read at a time; larger blocks leave the processor's cache and are slower."""
+
+MAX_LINE_BYTES: Final = 64 << 20
+"""A longer line is rejected and reading goes on after it."""
+
+MAX_DOCUMENT_BYTES: Final = 512 << 20
+"""A longer JSON document that is not JSON Lines is not read."""
+
+MAX_MANIFEST_BYTES: Final = 256 << 20
+
+MAX_RATIO: Final = 1_000
+"""Decompressed to compressed bytes, once RATIO_GRACE_BYTES are out."""
+
+RATIO_GRACE_BYTES: Final = 64 << 20
+
+EXCERPT_CHARACTERS: Final = 120
+"""Of a rejected line kept in the table of rejects."""
+
+MAX_DRIFT_FIELDS: Final = 1_000
+"""Different field names counted as drift; the rest are counted together."""
+
+MAX_DIGITS: Final = 18
+"""A JSON integer of more digits is a bad value: nothing that we read needs it."""
+
+BATCH_RECORDS: Final = 512
+"""Records turned into columns at a time."""
+
+RUN_RECORDS: Final = 20_000
+"""Records gathered before a run is written: bounds the memory of a worker."""
+
+RUN_BYTES: Final = 192 << 20
+"""Bytes of columns gathered before a run is written, whichever comes first."""

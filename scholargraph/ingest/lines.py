@@ -1,0 +1,196 @@
+"""Bounded reading: a file, plain or gzip, as lines of bytes.
+
+Lines end at a line feed alone: U+2028 and its like stand inside JSON strings. Memory is bounded
+by a block and the longest line that is allowed; nothing is believed about names or sizes. What
+the lines mean is not known here.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Final
+
+from scholargraph.errors import InputChangedError, InputNotFoundError, InputTooLargeError
+from scholargraph.ingest.limits import (
+    BLOCK_BYTES,
+    MAX_LINE_BYTES,
+    MAX_RATIO,
+    RATIO_GRACE_BYTES,
+)
+
+GZIP_MAGIC: Final = b"\x1f\x8b"
+_GZIP_WBITS: Final = 31
+_COMPRESSED_BYTES: Final = 1 << 18
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something about the file that is not a line's own fault, such as a truncated gzip."""
+
+    line: int
+    reason: str
+
+
+class LineReader(AbstractContextManager["LineReader"]):
+    """Lines of one file, in blocks; after the last one ``faults`` says what was wrong with it.
+
+    Parameters
+    ----------
+    path : Path
+        A regular file, plain or gzip; recognised by its first bytes.
+    max_line_bytes : int
+        Longer lines are passed over and named in ``faults``.
+
+    Raises
+    ------
+    InputNotFoundError
+        If it is not a regular file.
+    """
+
+    def __init__(self, path: Path, *, max_line_bytes: int = MAX_LINE_BYTES) -> None:
+        self.path = path
+        self.faults: list[Fault] = []
+        self._max_line_bytes = max_line_bytes
+        self._raw: IO[bytes] = _open_regular(path)
+        self._opened_as = os.fstat(self._raw.fileno())
+        head = self._raw.read(2)
+        self._raw.seek(0)
+        self._is_gzip = head == GZIP_MAGIC
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self._raw.close()
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of the file on disk, when it was opened."""
+        return self._opened_as.st_size
+
+    @property
+    def bytes_done(self) -> int:
+        """Bytes of the file on disk that were read so far."""
+        return min(self._raw.tell(), self.size_bytes)
+
+    def blocks(self) -> Iterator[tuple[int, list[bytes]]]:
+        """Yield ``(number of the first line, lines)``, numbers from 1, without line ends.
+
+        Raises
+        ------
+        InputTooLargeError
+            If the file decompresses to more than any dump does.
+        InputChangedError
+            If the file changed while it was read.
+        """
+        first, carry, dropped = 1, b"", False
+        produced = 0
+        for block in self._read():
+            if not produced:
+                block = block.removeprefix(_BYTE_ORDER_MARK)
+            produced += len(block)
+            self._check_ratio(produced)
+            lines = (carry + block).split(b"\n")
+            carry = lines.pop()
+            if lines and dropped:
+                lines[0], dropped = b"", False
+            lines = self._short_enough(first, lines)
+            if len(carry) > self._max_line_bytes:
+                if not dropped:
+                    self._too_long(first + len(lines))
+                carry, dropped = b"", True
+            if lines:
+                yield first, lines
+                first += len(lines)
+        if carry and not dropped:
+            yield first, [carry]
+        self._check_unchanged()
+
+    def _short_enough(self, first: int, lines: list[bytes]) -> list[bytes]:
+        """Empty the lines that are too long; only a small limit lets one end inside a block."""
+        for i, line in enumerate(lines):
+            if len(line) > self._max_line_bytes:
+                self._too_long(first + i)
+                lines[i] = b""
+        return lines
+
+    def _too_long(self, line: int) -> None:
+        limit = f"{self._max_line_bytes:,} bytes"
+        self.faults.append(Fault(line=line, reason=f"line longer than {limit}"))
+
+    def _read(self) -> Iterator[bytes]:
+        if not self._is_gzip:
+            while block := self._raw.read(BLOCK_BYTES):
+                yield block
+            return
+        try:
+            yield from _gunzip(self._raw)
+        except DamagedGzipError as error:
+            self.faults.append(Fault(line=0, reason=str(error)))
+
+    def _check_ratio(self, produced: int) -> None:
+        if produced > RATIO_GRACE_BYTES and produced > MAX_RATIO * max(1, self.bytes_done):
+            raise InputTooLargeError(
+                f"{self.path.name} decompresses to more than {MAX_RATIO:,} times its size; "
+                "no dump does: leave the file out"
+            )
+
+    def _check_unchanged(self) -> None:
+        now = os.fstat(self._raw.fileno())
+        before = self._opened_as
+        if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+            raise InputChangedError(
+                f"{self.path.name} changed while it was read; ingest again once it rests"
+            )
+
+
+def _open_regular(path: Path) -> IO[bytes]:
+    """Open without waiting: a FIFO or a device must not hang the ingest."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise InputNotFoundError(f"cannot open {path}: {error.strerror}") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise InputNotFoundError(f"{path} is not a regular file")
+    return os.fdopen(descriptor, "rb")
+
+
+class DamagedGzipError(ValueError):
+    """A gzip file is cut short or holds something else; what stood before it was read."""
+
+
+def _gunzip(raw: IO[bytes]) -> Iterator[bytes]:
+    """Yield what a gzip file of any number of members holds, up to the first damage.
+
+    Written on the bare decompressor, since file objects over it throw away the last block when
+    the file ends too early or goes on with something else.
+    """
+    from isal import isal_zlib
+
+    data = raw.read(_COMPRESSED_BYTES)
+    while data:
+        member = isal_zlib.decompressobj(wbits=_GZIP_WBITS)
+        while not member.eof:
+            if not data:
+                raise DamagedGzipError("gzip ends too early: an interrupted download?")
+            try:
+                block = member.decompress(data, BLOCK_BYTES)
+            except isal_zlib.error as error:  # type: ignore[misc]  # its stub says Exception object
+                raise DamagedGzipError(f"damaged gzip: {error}") from error
+            if block:
+                yield block
+            data = member.unconsumed_tail or (b"" if member.eof else raw.read(_COMPRESSED_BYTES))
+        data = (member.unused_data or raw.read(_COMPRESSED_BYTES)).lstrip(b"\0")
+        if data and not data.startswith(GZIP_MAGIC):
+            raise DamagedGzipError("the gzip is followed by something else, which was not read")

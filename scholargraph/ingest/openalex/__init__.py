@@ -1,0 +1,117 @@
+"""OpenAlex: JSON Lines of the snapshot, pages and objects of the API.
+
+``ingest_openalex`` is the way in; ``kinds`` lists the records that are known, ``shapes`` what
+they look like, and one module per kind makes their rows.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from scholargraph.errors import InvalidArgumentError
+from scholargraph.ingest.discover import discover
+from scholargraph.ingest.feeds import FileFeed, ValueFeed
+from scholargraph.ingest.openalex.reading import RecordReader
+from scholargraph.ingest.report import IngestReport, Progress
+from scholargraph.ingest.run import ingest
+
+
+def ingest_openalex(
+    source: str | os.PathLike[str],
+    store: str | os.PathLike[str],
+    *,
+    dump_date: date | str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> IngestReport:
+    """Read an OpenAlex dump, or a part of one, into a store as its next version.
+
+    Works alone are enough: the authors, institutions, sources, funders and topics that they name
+    become nodes from what they say, and full records enrich these whenever they come. Ingesting
+    again, in any order or split, gives the same tables; of several versions of a record the
+    newest counts, by ``(updated_date, dump date, content)``. What cannot be read stands in the
+    table ``rejects``; the store is as it was if the ingest fails.
+
+    Parameters
+    ----------
+    source : path
+        A dump (flat layout or ``data/jsonl``), one of its entity folders, or a file: JSON Lines,
+        pages of the API, a list of records or a single one, plain or gzip. Kinds of record are
+        told by their ids, not by file names.
+    store : path
+        Folder of the store; made if absent.
+    dump_date : datetime.date or str, optional
+        Date of the dump (ISO 8601), which decides between versions of a record with the same
+        ``updated_date``. By default the date that the dump's manifest gives; unknown is oldest.
+    progress : callable, optional
+        Is given a ``Progress`` a few times a second.
+
+    Returns
+    -------
+    IngestReport
+        Rows by table, rejects and drift by reason, files, bytes, seconds, version. ``str()`` of
+        it says so in words.
+
+    Raises
+    ------
+    InputNotFoundError
+        If there is nothing to read at ``source``.
+    InvalidArgumentError
+        If ``dump_date`` is no date.
+    StoreLockedError
+        If another process writes to the store.
+
+    Examples
+    --------
+    >>> import json, pathlib, tempfile
+    >>> import scholargraph as sg
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> work = {"id": "https://openalex.org/W9000000001", "title": "On examples"}
+    >>> _ = (folder / "works.jsonl").write_text(json.dumps(work))
+    >>> report = sg.ingest_openalex(folder / "works.jsonl", folder / "graph")
+    >>> report.version, report.rows["papers"]
+    (1, 1)
+    """
+    said = _date(dump_date)
+    inputs, skipped = discover(source, said)
+    return ingest(
+        store,
+        [FileFeed(given) for given in inputs],
+        RecordReader,
+        command="ingest_openalex",
+        skipped={passed.name: passed.reason for passed in skipped},
+        progress=progress,
+    )
+
+
+def ingest_values(values: Iterable[Any], store: str | os.PathLike[str]) -> IngestReport:
+    """Read decoded records or pages of the API into a store as its next version.
+
+    Parameters
+    ----------
+    values : iterable
+        Dicts as the API gives them: records, or pages with ``results``.
+    store : path
+        Folder of the store; made if absent.
+    """
+    return ingest(
+        store,
+        [ValueFeed(values)],
+        RecordReader,
+        command="from_records",
+        skipped={},
+        progress=None,
+    )
+
+
+def _date(value: date | str | None) -> date | None:
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise InvalidArgumentError(
+            f"dump_date {value!r} is no date; write it as YYYY-MM-DD"
+        ) from error

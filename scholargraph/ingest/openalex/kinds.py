@@ -1,0 +1,67 @@
+"""The kinds of record, told by their id, and what becomes of each.
+
+A new kind is one entry here, a shape in ``shapes`` and a row producer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from scholargraph import identifiers
+from scholargraph.ingest.openalex import shapes
+from scholargraph.ingest.openalex.authors import tables_of_authors
+from scholargraph.ingest.openalex.institutions import tables_of_institutions
+from scholargraph.ingest.openalex.organisations import tables_of_funders, tables_of_publishers
+from scholargraph.ingest.openalex.sources import tables_of_sources
+from scholargraph.ingest.openalex.topics import tables_of_topics
+from scholargraph.ingest.openalex.works import tables_of_works
+
+if TYPE_CHECKING:
+    from scholargraph.ingest.columns import Rows
+    from scholargraph.ingest.drift import Drift
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of record: its name, its shape, and the function that makes its rows."""
+
+    name: str
+    shape: type[msgspec.Struct]
+    tables: Callable[[Sequence[Any], Sequence[str], Drift], list[Rows]]
+
+
+_TOPICS: Final = Kind(name="topics", shape=shapes.Topic, tables=tables_of_topics)
+
+KINDS: Final[dict[str, Kind]] = {
+    "W": Kind(name="works", shape=shapes.Work, tables=tables_of_works),
+    "A": Kind(name="authors", shape=shapes.Author, tables=tables_of_authors),
+    "I": Kind(name="institutions", shape=shapes.Institution, tables=tables_of_institutions),
+    "S": Kind(name="sources", shape=shapes.Source, tables=tables_of_sources),
+    "P": Kind(name="publishers", shape=shapes.Publisher, tables=tables_of_publishers),
+    "F": Kind(name="funders", shape=shapes.Funder, tables=tables_of_funders),
+    "T": _TOPICS,
+    "subfields": _TOPICS,
+    "fields": _TOPICS,
+    "domains": _TOPICS,
+}
+"""By the letter of the id, or the namespace before its slash."""
+
+
+def kind_key(record_id: str) -> str:
+    """Return what of a short id tells its kind: ``W`` of W12, ``fields`` of fields/17.
+
+    Examples
+    --------
+    >>> kind_key("W12"), kind_key("fields/17")
+    ('W', 'fields')
+    """
+    return record_id.partition("/")[0] if "/" in record_id else record_id[:1]
+
+
+def canonical_id(text: object) -> str | None:
+    """Return the short form of a record's id, or None if it is none of OpenAlex's."""
+    return identifiers.openalex_id(text) if isinstance(text, str) else None

@@ -1,0 +1,213 @@
+"""From lines or documents of OpenAlex to records of one kind at a time.
+
+Lines go through a strict decoder; what it refuses goes through ``ingest.repair``; what cannot be
+told who it is about is rejected by name. A file is recognised by its content: lines of records,
+a page of the API, a list, a single object, whatever it is called.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import xxhash
+
+from scholargraph.identifiers import NOBODY
+from scholargraph.ingest.columns import OddIdError, Rows, build, timestamp
+from scholargraph.ingest.drift import BAD_VALUE
+from scholargraph.ingest.limits import BATCH_RECORDS
+from scholargraph.ingest.openalex.kinds import KINDS, Kind, canonical_id, kind_key
+from scholargraph.ingest.repair import OPENALEX_PREFIX, UnreadableError, load_json, repair
+from scholargraph.schema import RECORDS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from scholargraph.ingest.drift import Drift
+    from scholargraph.ingest.rejects import Rejects
+
+_LETTERS: Final = tuple(key for key in KINDS if len(key) == 1)
+_LETTER_ID: Final = re.compile(r"https://openalex\.org/([A-Z])[1-9][0-9]{0,17}")
+
+
+@dataclass(slots=True)
+class Batch:
+    """Records of one kind, ready to become rows."""
+
+    kind: Kind
+    ids: list[str] = field(default_factory=list)
+    records: list[Any] = field(default_factory=list)
+    texts: list[bytes] = field(default_factory=list)
+    """The records as they came: for their hashes, and should they have to be read again."""
+
+    def tables(self, drift: Drift) -> list[Rows]:
+        """Return the rows of all tables, reading records again where ids are oddly spelt."""
+        try:
+            return self.kind.tables(self.records, self.ids, drift)
+        except OddIdError:
+            self.records = [self._again(text, drift) for text in self.texts]
+            return self.kind.tables(self.records, self.ids, drift)
+
+    def _again(self, text: bytes, drift: Drift) -> Any:
+        return repair(load_json(text), self.kind.shape, self.kind.name, drift)
+
+    def ranks(self, dump_date: date | None, drift: Drift) -> Rows:
+        """Return what decides between versions of a record, for each record."""
+        updated = [timestamp(record.updated_date) for record in self.records]
+        unread = sum(
+            1 for r, read in zip(self.records, updated, strict=True) if r.updated_date and not read
+        )
+        if unread:
+            drift.add(f"{self.kind.name}.updated_date", BAD_VALUE, unread)
+        return build(
+            RECORDS,
+            range(len(self.ids)),
+            {
+                "record_id": self.ids,
+                "updated_date": updated,
+                "dump_date": [dump_date] * len(self.ids),
+                "content_hash": [xxhash.xxh3_64_intdigest(text) for text in self.texts],
+            },
+        )
+
+
+class RecordReader:
+    """Gathers records into batches; one reader serves any number of files in turn."""
+
+    def __init__(self, drift: Drift, rejects: Rejects) -> None:
+        self._drift = drift
+        self._rejects = rejects
+        self._batches: dict[str, Batch] = {}
+        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {
+            letter: msgspec.json.Decoder(KINDS[letter].shape) for letter in _LETTERS
+        }
+        self._letter = "W"
+        self.record_count = 0
+
+    def read_lines(self, file: str, first: int, lines: list[bytes]) -> Iterator[Batch]:
+        """Read lines of JSON, a record or an API page each, and yield batches as they fill.
+
+        Parameters
+        ----------
+        file : str
+            Name for rejects.
+        first : int
+            Number of the first line.
+        lines : list of bytes
+            Without line ends; blank ones are passed over.
+        """
+        for number, line in enumerate(lines, first):
+            record = self._decoded(line)
+            if record is not None:
+                yield from self._take(record.id[len(OPENALEX_PREFIX) :], record, line)
+            elif line and not line.isspace():
+                yield from self._read_odd_line(file, number, line)
+
+    def read_document(self, file: str, text: bytes) -> Iterator[Batch]:
+        """Read one JSON text: an API page, a list of records, or a single one."""
+        try:
+            value = load_json(text)
+        except UnreadableError as error:
+            self._rejects.add(file, None, str(error), text)
+            return
+        yield from self.read_value(file, None, value)
+
+    def read_value(self, file: str, number: int | None, value: Any) -> Iterator[Batch]:
+        """Read decoded JSON; ``number`` is its line, or None to count the records inside."""
+        for index, record in enumerate(self._records_in(file, number, value), 1):
+            place = number if number is not None else index
+            yield from self._read_record(file, place, record, _compact(record))
+
+    def rest(self) -> Iterator[Batch]:
+        """Yield what was gathered and did not fill a batch."""
+        for key in sorted(self._batches):
+            yield self._batches[key]
+        self._batches.clear()
+
+    def _decoded(self, line: bytes) -> Any:
+        """Decode by the kind of the line before; None if that does not do."""
+        try:
+            record = self._decoders[self._letter].decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return None
+        found = _LETTER_ID.fullmatch(record.id)
+        if found is None or found[1] != self._letter or _is_nobody(record.id):
+            return None
+        return record
+
+    def _read_odd_line(self, file: str, number: int, line: bytes) -> Iterator[Batch]:
+        try:
+            value = load_json(line)
+        except UnreadableError as error:
+            self._rejects.add(file, number, str(error), line)
+            return
+        if isinstance(value, dict) and "id" in value:
+            yield from self._read_record(file, number, value, line)
+        else:
+            yield from self.read_value(file, number, value)
+
+    def _records_in(self, file: str, number: int | None, value: Any) -> list[Any]:
+        if isinstance(value, list):
+            return value
+        if isinstance(value, dict) and isinstance(value.get("results"), list):
+            if value.get("group_by"):
+                self._rejects.add(file, number, "a group_by page, which holds no records", b"")
+            return list(value["results"])
+        if isinstance(value, dict) and "error" in value and "id" not in value:
+            message = f"an error of the API: {value.get('message') or value['error']}"
+            self._rejects.add(file, number, message, b"")
+            return []
+        if isinstance(value, dict) and value.get("group_by") and "id" not in value:
+            self._rejects.add(file, number, "a group_by page, which holds no records", b"")
+            return []
+        return [value]
+
+    def _read_record(self, file: str, number: int, record: Any, text: bytes) -> Iterator[Batch]:
+        """Read one record by the slow path; its hash is that of ``text``, whatever the path."""
+        if not isinstance(record, dict):
+            self._rejects.add(file, number, "not a record: no JSON object", text)
+            return
+        other_ids = record.get("ids")
+        given = record.get("id") or (
+            other_ids.get("openalex") if isinstance(other_ids, dict) else None
+        )
+        record_id = canonical_id(given)
+        if record_id is None:
+            reason = "no id" if given is None else "an id that is none of OpenAlex's"
+            self._rejects.add(file, number, f"not a record: {reason}", text)
+        elif record_id in NOBODY:
+            self._rejects.add(file, number, f"the id stands for nobody: {NOBODY[record_id]}", text)
+        elif (kind := KINDS.get(kind_key(record_id))) is None:
+            reason = f"a kind of record that no table takes: {kind_key(record_id)}"
+            self._rejects.add(file, number, reason, text)
+        else:
+            if "/" not in record_id:
+                self._letter = kind_key(record_id)
+            record["id"] = OPENALEX_PREFIX + record_id
+            repaired = repair(record, kind.shape, kind.name, self._drift)
+            yield from self._take(record_id, repaired, text)
+
+    def _take(self, record_id: str, record: Any, text: bytes) -> Iterator[Batch]:
+        key = kind_key(record_id)
+        batch = self._batches.get(key)
+        if batch is None:
+            batch = self._batches[key] = Batch(KINDS[key])
+        batch.ids.append(record_id)
+        batch.records.append(record)
+        batch.texts.append(text)
+        self.record_count += 1
+        if len(batch.ids) == BATCH_RECORDS:
+            yield self._batches.pop(key)
+
+
+def _is_nobody(url: str) -> bool:
+    return url[len(OPENALEX_PREFIX) :] in NOBODY
+
+
+def _compact(record: Any) -> bytes:
+    """Return a record as bytes that do not depend on white space, for its hash and excerpt."""
+    return json.dumps(record, separators=(",", ":"), default=lambda _: "unreadable").encode()

@@ -1,0 +1,565 @@
+"""The shape of OpenAlex records, as far as the tables need them.
+
+These declarations are the only description of the input: the decoder checks against them, and
+what it refuses is repaired against them (``ingest.repair``). A field typed ``Unread`` is known
+and skipped; a field that is not here is unknown, and counted as such. Every value may be null,
+whatever the documentation says.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Raw, Struct
+
+from scholargraph.schema import FIRST_YEAR, LAST_YEAR
+
+Unread = Raw
+UNREAD = Raw()
+
+_INT32 = 2**31 - 1
+
+Year = Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR)]
+Count = Annotated[int, Meta(ge=0, le=_INT32)]
+Score = Annotated[float, Meta(ge=0, le=1e9)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Latitude = Annotated[float, Meta(ge=-90, le=90)]
+Longitude = Annotated[float, Meta(ge=-180, le=180)]
+
+PaperId = Annotated[str, Meta(extra={"letters": "W"})]
+AuthorId = Annotated[str, Meta(extra={"letters": "A"})]
+InstitutionId = Annotated[str, Meta(extra={"letters": "I"})]
+SourceId = Annotated[str, Meta(extra={"letters": "S"})]
+PublisherId = Annotated[str, Meta(extra={"letters": "P"})]
+HostId = Annotated[str, Meta(extra={"letters": "PI"})]
+FunderId = Annotated[str, Meta(extra={"letters": "F"})]
+TopicId = Annotated[str, Meta(extra={"letters": "T"})]
+SubfieldId = Annotated[str, Meta(extra={"space": "subfields"})]
+FieldId = Annotated[str, Meta(extra={"space": "fields"})]
+DomainId = Annotated[str, Meta(extra={"space": "domains"})]
+
+
+class Shape(Struct, forbid_unknown_fields=True, gc=False):
+    """Base of all shapes: strict about unknown fields, invisible to the garbage collector."""
+
+
+class SubfieldName(Shape):
+    """A subfield as a topic names it."""
+
+    id: SubfieldId | None = None
+    display_name: str | None = None
+
+
+class FieldName(Shape):
+    """A field as a topic names it."""
+
+    id: FieldId | None = None
+    display_name: str | None = None
+
+
+class DomainName(Shape):
+    """A domain as a topic names it."""
+
+    id: DomainId | None = None
+    display_name: str | None = None
+
+
+class TopicName(Shape):
+    """A topic as a work names it, with its path upwards."""
+
+    id: TopicId | None = None
+    display_name: str | None = None
+    score: Score | None = None
+    subfield: SubfieldName | None = None
+    field: FieldName | None = None
+    domain: DomainName | None = None
+
+
+class AuthorName(Shape):
+    """An author as an authorship names it; the ORCID is the profile's."""
+
+    id: AuthorId | None = None
+    display_name: str | None = None
+    orcid: str | None = None
+
+
+class InstitutionName(Shape):
+    """An institution as an authorship or an author names it."""
+
+    id: InstitutionId | None = None
+    display_name: str | None = None
+    ror: str | None = None
+    country_code: str | None = None
+    type: str | None = None
+    lineage: list[InstitutionId] | None = None
+
+
+class Affiliation(Shape):
+    """An affiliation string and the institutions that OpenAlex reads in it."""
+
+    raw_affiliation_string: str | None = None
+    institution_ids: list[InstitutionId | None] | None = None
+
+
+class Authorship(Shape):
+    """One seat on a byline."""
+
+    author: AuthorName | None = None
+    institutions: list[InstitutionName] | None = None
+    countries: list[str | None] | None = None
+    is_corresponding: bool | None = None
+    raw_author_name: str | None = None
+    raw_orcid: str | None = None
+    raw_affiliation_strings: list[str | None] | None = None
+    affiliations: list[Affiliation] | None = None
+    author_position: str | None = None
+    raw_affiliation_string: Unread = UNREAD
+
+
+class SourceName(Shape):
+    """A source as a location names it."""
+
+    id: SourceId | None = None
+    display_name: str | None = None
+    issn_l: str | None = None
+    issn: list[str | None] | str | None = None
+    type: str | None = None
+    is_oa: bool | None = None
+    is_core: bool | None = None
+    is_in_doaj: bool | None = None
+    host_organization: HostId | None = None
+    host_organization_name: str | None = None
+    host_organization_lineage: Unread = UNREAD
+    host_organization_lineage_names: Unread = UNREAD
+    is_indexed_in_scopus: Unread = UNREAD
+    raw_type: Unread = UNREAD
+    publisher: Unread = UNREAD
+    publisher_id: Unread = UNREAD
+    publisher_lineage: Unread = UNREAD
+    publisher_lineage_names: Unread = UNREAD
+    host_institution_lineage: Unread = UNREAD
+    host_institution_lineage_names: Unread = UNREAD
+
+
+class Location(Shape):
+    """A place where a work can be found."""
+
+    id: str | None = None
+    is_oa: bool | None = None
+    landing_page_url: str | None = None
+    pdf_url: str | None = None
+    source: SourceName | None = None
+    license: str | None = None
+    version: str | None = None
+    license_id: Unread = UNREAD
+    is_accepted: Unread = UNREAD
+    is_published: Unread = UNREAD
+    raw_source_name: Unread = UNREAD
+    raw_type: Unread = UNREAD
+    provenance: Unread = UNREAD
+    doi: Unread = UNREAD
+
+
+class WorkIds(Shape):
+    """Other ids of a work."""
+
+    pmid: str | int | None = None
+    arxiv_id: str | None = None
+    openalex: Unread = UNREAD
+    doi: Unread = UNREAD
+    mag: Unread = UNREAD
+    pmcid: Unread = UNREAD
+
+
+class OpenAccess(Shape):
+    """Open-access status of a work."""
+
+    is_oa: bool | None = None
+    oa_status: str | None = None
+    oa_url: str | None = None
+    any_repository_has_fulltext: Unread = UNREAD
+
+
+class Biblio(Shape):
+    """Where in a volume a work stands."""
+
+    volume: str | None = None
+    issue: str | None = None
+    first_page: str | None = None
+    last_page: str | None = None
+
+
+class Percentile(Shape):
+    """Citation percentile of a work within its field, type and year."""
+
+    value: Share | None = None
+    is_in_top_1_percent: Unread = UNREAD
+    is_in_top_10_percent: Unread = UNREAD
+
+
+class Keyword(Shape):
+    """A keyword, by id and name or, until April 2024, by text alone."""
+
+    id: str | None = None
+    display_name: str | None = None
+    keyword: str | None = None
+    score: Score | None = None
+
+
+class Award(Shape):
+    """An award that paid for a work."""
+
+    funder_id: FunderId | None = None
+    funder_display_name: str | None = None
+    funder_award_id: str | None = None
+    id: Unread = UNREAD
+    display_name: Unread = UNREAD
+    doi: Unread = UNREAD
+
+
+class FunderName(Shape):
+    """A funder as a work names it."""
+
+    id: FunderId | None = None
+    display_name: str | None = None
+    ror: str | None = None
+
+
+class Grant(Shape):
+    """A grant, as works carried it until October 2025."""
+
+    funder: FunderId | None = None
+    funder_display_name: str | None = None
+    award_id: str | None = None
+
+
+class Work(Shape):
+    """A work of the generations since 2023."""
+
+    id: str
+    doi: str | None = None
+    title: str | None = None
+    display_name: str | None = None
+    publication_year: Year | None = None
+    publication_date: str | None = None
+    ids: WorkIds | None = None
+    language: str | None = None
+    type: str | None = None
+    authorships: list[Authorship] | None = None
+    authors_count: Count | None = None
+    is_authors_truncated: bool | None = None
+    primary_location: Location | None = None
+    locations: list[Location] | None = None
+    open_access: OpenAccess | None = None
+    primary_topic: TopicName | None = None
+    topics: list[TopicName] | None = None
+    keywords: list[Keyword] | None = None
+    biblio: Biblio | None = None
+    referenced_works: list[PaperId] | None = None
+    referenced_works_count: Count | None = None
+    cited_by_count: Count | None = None
+    citation_normalized_percentile: Percentile | None = None
+    fwci: Score | None = None
+    abstract_inverted_index: dict[str, list[int]] | None = None
+    grants: list[Grant] | None = None
+    awards: list[Award] | None = None
+    funders: list[FunderName] | None = None
+    is_retracted: bool | None = None
+    is_paratext: bool | None = None
+    is_xpac: bool | None = None
+    updated_date: str | None = None
+    abstract_inverted_index_v3: Unread = UNREAD
+    apc_list: Unread = UNREAD
+    apc_paid: Unread = UNREAD
+    apc_payment: Unread = UNREAD
+    best_oa_location: Unread = UNREAD
+    cited_by_api_url: Unread = UNREAD
+    cited_by_percentile_year: Unread = UNREAD
+    concepts: Unread = UNREAD
+    concepts_count: Unread = UNREAD
+    content_urls: Unread = UNREAD
+    corresponding_author_ids: Unread = UNREAD
+    corresponding_institution_ids: Unread = UNREAD
+    countries_distinct_count: Unread = UNREAD
+    counts_by_year: Unread = UNREAD
+    created_date: Unread = UNREAD
+    datasets: Unread = UNREAD
+    doi_registration_agency: Unread = UNREAD
+    fulltext_origin: Unread = UNREAD
+    has_content: Unread = UNREAD
+    has_fulltext: Unread = UNREAD
+    indexed_in: Unread = UNREAD
+    institution_assertions: Unread = UNREAD
+    institutions: Unread = UNREAD
+    institutions_distinct_count: Unread = UNREAD
+    is_oa: Unread = UNREAD
+    language_id: Unread = UNREAD
+    license: Unread = UNREAD
+    locations_count: Unread = UNREAD
+    mesh: Unread = UNREAD
+    ngrams_url: Unread = UNREAD
+    related_works: Unread = UNREAD
+    relevance_score: Unread = UNREAD
+    summary_stats: Unread = UNREAD
+    sustainable_development_goals: Unread = UNREAD
+    topics_count: Unread = UNREAD
+    type_crossref: Unread = UNREAD
+    type_id: Unread = UNREAD
+    updated: Unread = UNREAD
+    versions: Unread = UNREAD
+
+
+class SummaryStats(Struct, gc=False):
+    """Numbers of a record about itself; the rest of them goes unread, unknown or not."""
+
+    h_index: Count | None = None
+    i10_index: Count | None = None
+
+
+class YearCounts(Shape):
+    """Works and citations of one year."""
+
+    year: Year | None = None
+    works_count: Count | None = None
+    cited_by_count: Count | None = None
+    oa_works_count: Unread = UNREAD
+
+
+class AuthorAffiliation(Shape):
+    """An institution of an author, with the years."""
+
+    institution: InstitutionName | None = None
+    years: list[Year] | None = None
+
+
+class Author(Shape):
+    """An author profile."""
+
+    id: str
+    display_name: str | None = None
+    display_name_alternatives: list[str | None] | None = None
+    orcid: str | None = None
+    works_count: Count | None = None
+    cited_by_count: Count | None = None
+    summary_stats: SummaryStats | None = None
+    affiliations: list[AuthorAffiliation] | None = None
+    last_known_institutions: list[InstitutionName] | None = None
+    last_known_institution: InstitutionName | None = None
+    counts_by_year: list[YearCounts] | None = None
+    updated_date: str | None = None
+    block_key: Unread = UNREAD
+    created_date: Unread = UNREAD
+    full_name: Unread = UNREAD
+    ids: Unread = UNREAD
+    longest_name: Unread = UNREAD
+    most_cited_work: Unread = UNREAD
+    parsed_longest_name: Unread = UNREAD
+    raw_author_names: Unread = UNREAD
+    relevance_score: Unread = UNREAD
+    sources: Unread = UNREAD
+    topic_share: Unread = UNREAD
+    topics: Unread = UNREAD
+    updated: Unread = UNREAD
+    works_api_url: Unread = UNREAD
+    x_concepts: Unread = UNREAD
+
+
+class Geo(Shape):
+    """Where an institution is."""
+
+    city: str | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    country: Unread = UNREAD
+    country_code: Unread = UNREAD
+    geonames_city_id: Unread = UNREAD
+    region: Unread = UNREAD
+
+
+class Institution(Shape):
+    """An institution."""
+
+    id: str
+    display_name: str | None = None
+    ror: str | None = None
+    country_code: str | None = None
+    type: str | None = None
+    lineage: list[InstitutionId] | None = None
+    geo: Geo | None = None
+    counts_by_year: list[YearCounts] | None = None
+    updated_date: str | None = None
+    associated_institutions: Unread = UNREAD
+    cited_by_count: Unread = UNREAD
+    created_date: Unread = UNREAD
+    display_name_acronyms: Unread = UNREAD
+    display_name_alternatives: Unread = UNREAD
+    homepage_url: Unread = UNREAD
+    ids: Unread = UNREAD
+    image_thumbnail_url: Unread = UNREAD
+    image_url: Unread = UNREAD
+    international: Unread = UNREAD
+    is_super_system: Unread = UNREAD
+    relevance_score: Unread = UNREAD
+    repositories: Unread = UNREAD
+    roles: Unread = UNREAD
+    status: Unread = UNREAD
+    summary_stats: Unread = UNREAD
+    topic_share: Unread = UNREAD
+    topics: Unread = UNREAD
+    type_id: Unread = UNREAD
+    updated: Unread = UNREAD
+    works_api_url: Unread = UNREAD
+    works_count: Unread = UNREAD
+    x_concepts: Unread = UNREAD
+
+
+class Source(Shape):
+    """A source."""
+
+    id: str
+    display_name: str | None = None
+    issn_l: str | None = None
+    issn: list[str | None] | str | None = None
+    type: str | None = None
+    is_oa: bool | None = None
+    is_core: bool | None = None
+    is_in_doaj: bool | None = None
+    host_organization: HostId | None = None
+    host_organization_name: str | None = None
+    counts_by_year: list[YearCounts] | None = None
+    updated_date: str | None = None
+    abbreviated_title: Unread = UNREAD
+    alternate_titles: Unread = UNREAD
+    apc_prices: Unread = UNREAD
+    apc_usd: Unread = UNREAD
+    apc_usd_by_year: Unread = UNREAD
+    cited_by_count: Unread = UNREAD
+    country_code: Unread = UNREAD
+    created_date: Unread = UNREAD
+    first_publication_year: Unread = UNREAD
+    homepage_url: Unread = UNREAD
+    host_institution_lineage: Unread = UNREAD
+    host_institution_lineage_names: Unread = UNREAD
+    host_organization_lineage: Unread = UNREAD
+    host_organization_lineage_names: Unread = UNREAD
+    ids: Unread = UNREAD
+    is_high_oa_rate: Unread = UNREAD
+    is_high_oa_rate_since_year: Unread = UNREAD
+    is_in_doaj_since_year: Unread = UNREAD
+    is_in_scielo: Unread = UNREAD
+    is_indexed_in_scopus: Unread = UNREAD
+    is_ojs: Unread = UNREAD
+    is_preprint_repository: Unread = UNREAD
+    last_publication_year: Unread = UNREAD
+    oa_flip_year: Unread = UNREAD
+    oa_works_count: Unread = UNREAD
+    publisher: Unread = UNREAD
+    publisher_id: Unread = UNREAD
+    publisher_lineage: Unread = UNREAD
+    publisher_lineage_names: Unread = UNREAD
+    raw_type: Unread = UNREAD
+    relevance_score: Unread = UNREAD
+    societies: Unread = UNREAD
+    summary_stats: Unread = UNREAD
+    topic_share: Unread = UNREAD
+    topics: Unread = UNREAD
+    updated: Unread = UNREAD
+    works_api_url: Unread = UNREAD
+    works_count: Unread = UNREAD
+    x_concepts: Unread = UNREAD
+
+
+class PublisherName(Shape):
+    """A publisher as another publisher names it."""
+
+    id: PublisherId | None = None
+    display_name: str | None = None
+
+
+class Publisher(Shape):
+    """A publisher."""
+
+    id: str
+    display_name: str | None = None
+    parent_publisher: PublisherName | PublisherId | None = None
+    country_codes: list[str | None] | None = None
+    updated_date: str | None = None
+    alternate_titles: Unread = UNREAD
+    cited_by_count: Unread = UNREAD
+    counts_by_year: Unread = UNREAD
+    created_date: Unread = UNREAD
+    hierarchy_level: Unread = UNREAD
+    homepage_url: Unread = UNREAD
+    ids: Unread = UNREAD
+    image_thumbnail_url: Unread = UNREAD
+    image_url: Unread = UNREAD
+    lineage: Unread = UNREAD
+    relevance_score: Unread = UNREAD
+    roles: Unread = UNREAD
+    sources_api_url: Unread = UNREAD
+    sources_count: Unread = UNREAD
+    summary_stats: Unread = UNREAD
+    updated: Unread = UNREAD
+    works_count: Unread = UNREAD
+    x_concepts: Unread = UNREAD
+
+
+class FunderIds(Shape):
+    """Other ids of a funder."""
+
+    ror: str | None = None
+    doi: str | None = None
+    crossref: Unread = UNREAD
+    openalex: Unread = UNREAD
+    wikidata: Unread = UNREAD
+
+
+class Funder(Shape):
+    """A funder."""
+
+    id: str
+    display_name: str | None = None
+    country_code: str | None = None
+    ids: FunderIds | None = None
+    updated_date: str | None = None
+    alternate_titles: Unread = UNREAD
+    awards_count: Unread = UNREAD
+    cited_by_count: Unread = UNREAD
+    counts_by_year: Unread = UNREAD
+    created_date: Unread = UNREAD
+    description: Unread = UNREAD
+    grants_count: Unread = UNREAD
+    homepage_url: Unread = UNREAD
+    image_thumbnail_url: Unread = UNREAD
+    image_url: Unread = UNREAD
+    is_global_south: Unread = UNREAD
+    relevance_score: Unread = UNREAD
+    roles: Unread = UNREAD
+    summary_stats: Unread = UNREAD
+    updated: Unread = UNREAD
+    works_count: Unread = UNREAD
+    x_concepts: Unread = UNREAD
+
+
+class Topic(Shape):
+    """A topic, or a subfield, field or domain: they differ only in what stands above them."""
+
+    id: str
+    display_name: str | None = None
+    description: str | None = None
+    subfield: SubfieldName | None = None
+    field: FieldName | None = None
+    domain: DomainName | None = None
+    updated_date: str | None = None
+    cited_by_count: Unread = UNREAD
+    created_date: Unread = UNREAD
+    display_name_alternatives: Unread = UNREAD
+    fields: Unread = UNREAD
+    ids: Unread = UNREAD
+    keywords: Unread = UNREAD
+    relevance_score: Unread = UNREAD
+    siblings: Unread = UNREAD
+    subfields: Unread = UNREAD
+    topics: Unread = UNREAD
+    works_api_url: Unread = UNREAD
+    works_count: Unread = UNREAD

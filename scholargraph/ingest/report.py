@@ -1,0 +1,108 @@
+"""What an ingest did, as a record and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far an ingest is; given to the ``progress`` function now and then."""
+
+    stage: str
+    """``reading``, ``merging`` or ``committing``."""
+    bytes_done: int
+    """Of the input, as it lies on disk."""
+    bytes_total: int
+    records: int
+    """Read so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestReport:
+    """What went in, what did not, and what came out.
+
+    Attributes
+    ----------
+    version : int
+        Version of the store that was committed.
+    rows : mapping of str to int
+        Rows of every public table of that version.
+    records : int
+        Records read in this ingest, older versions of the same among them.
+    rejects : mapping of str to int
+        What could not be read in this ingest, by reason; each stands in the table ``rejects``.
+    drift : mapping of str to int
+        Unknown fields and bad values met, by field; a bad value is null in the tables.
+    sources : tuple of str
+        Files read.
+    skipped : mapping of str to str
+        Files not read, and why.
+    bytes_read : int
+        Size of the files read, as they lie on disk.
+    seconds : float
+        Wall-clock time.
+    """
+
+    version: int
+    rows: Mapping[str, int]
+    records: int
+    rejects: Mapping[str, int]
+    drift: Mapping[str, int]
+    sources: tuple[str, ...]
+    skipped: Mapping[str, str]
+    bytes_read: int
+    seconds: float
+
+    def __str__(self) -> str:
+        """Return the report in words."""
+        lines = [
+            f"version {self.version}: {self.records:,} records from {len(self.sources):,} "
+            f"{'file' if len(self.sources) == 1 else 'files'} "
+            f"({self.bytes_read / 1e6:,.1f} MB) in {self.seconds:,.1f} s",
+            "the graph now holds "
+            + ", ".join(f"{count:,} {name}" for name, count in self.rows.items() if count),
+            *_listed("could not be read; see the table rejects", self.rejects),
+            *_listed("odd values or unknown fields; bad values are null", self.drift),
+        ]
+        if self.skipped:
+            files = "1 file was" if len(self.skipped) == 1 else f"{len(self.skipped):,} files were"
+            lines.append(f"{files} not read:")
+            lines += [f"  {name}: {reason}" for name, reason in self._first_skipped()]
+        return "\n".join(lines)
+
+    def _first_skipped(self) -> list[tuple[str, str]]:
+        shown = sorted(self.skipped.items())[:_SHOWN]
+        more = len(self.skipped) - len(shown)
+        return [*shown, *([("…", f"and {more:,} more")] if more else [])]
+
+    def as_provenance(self) -> dict[str, Any]:
+        """Return what the store keeps of it beside the tables: names up to a number, and counts."""
+        return {
+            "records": self.records,
+            "rejects": dict(self.rejects),
+            "drift": dict(self.drift),
+            "source_count": len(self.sources),
+            "sources": list(self.sources[:_NAMES_KEPT]),
+            "skipped_count": len(self.skipped),
+            "skipped": dict(sorted(self.skipped.items())[:_NAMES_KEPT]),
+            "bytes_read": self.bytes_read,
+        }
+
+
+_SHOWN = 12
+_NAMES_KEPT = 5_000
+"""Of files in the provenance, which every later version carries along."""
+
+
+def _listed(title: str, counts: Mapping[str, int]) -> list[str]:
+    if not counts:
+        return [f"0 {title.partition(';')[0]}"]
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    lines = [f"{sum(counts.values()):,} {title}:"]
+    lines += [f"  {count:,} × {what}" for what, count in ranked[:_SHOWN]]
+    if len(ranked) > _SHOWN:
+        lines.append(f"  … and {len(ranked) - _SHOWN:,} more kinds")
+    return lines

@@ -1,0 +1,189 @@
+"""Many runs and the version before them become the tables of the next version.
+
+Of every record the newest counts, by (updated date, dump date, content); the rows of its older
+versions go with it. A node without record of its own is described by the newest record that
+names it, and exists as long as one does. Both are choices of a maximum, so the order of runs,
+files and ingests cannot matter. The work is done by DuckDB, out of core, in the ingest's own
+folder; the statements are made of the schema's names alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from scholargraph import schema
+from scholargraph.ingest.runs import RUN
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+    from scholargraph.schema import Table
+    from scholargraph.store import Snapshot, Transaction
+
+MEMORY_LIMIT: Final = "1GB"
+_BATCH_ROWS: Final = 50_000
+_PARENT: Final = -1
+"""Number that stands for the version before, among the runs."""
+
+_MENTIONS: Final[dict[str, Table]] = {
+    schema.AUTHORS.name: schema.AUTHOR_MENTIONS,
+    schema.INSTITUTIONS.name: schema.INSTITUTION_MENTIONS,
+    schema.TOPICS.name: schema.TOPIC_MENTIONS,
+    schema.SOURCES.name: schema.SOURCE_MENTIONS,
+    schema.PUBLISHERS.name: schema.PUBLISHER_MENTIONS,
+    schema.FUNDERS.name: schema.FUNDER_MENTIONS,
+}
+
+_FULLER_FIRST: Final[dict[str, str]] = {schema.INSTITUTIONS.name: "lineage"}
+"""Column that only a full description has: as host of a journal, an institution is but a name."""
+
+_OF_A_MENTION: Final[dict[str, dict[str, str]]] = {
+    schema.AUTHORS.name: {
+        "alternatives": "[]::VARCHAR[]",
+        "kind": "'profile'",
+        "is_mention": "true",
+    },
+    schema.INSTITUTIONS.name: {"lineage": "coalesce(lineage, [])", "is_mention": "true"},
+    schema.SOURCES.name: {"issn": "coalesce(issn, [])"},
+}
+"""What a node that is only mentioned has in columns that no mention fills."""
+
+_RANK: Final = "updated_date DESC NULLS LAST, dump_date DESC NULLS LAST, content_hash DESC"
+
+
+def merge(
+    transaction: Transaction, runs: Mapping[str, Sequence[Path]]
+) -> Iterator[tuple[str, int]]:
+    """Write every table of the next version, and yield each one's name and rows.
+
+    Parameters
+    ----------
+    transaction : Transaction
+        Open; its parent is the version that the runs are merged with.
+    runs : mapping of str to sequence of Path
+        Files of the runs, by table.
+    """
+    import duckdb
+
+    spill = transaction.workspace / "spill"
+    connection = duckdb.connect(
+        config={
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": str(spill),
+            "threads": os.cpu_count() or 1,
+            "preserve_insertion_order": False,
+        }
+    )
+    with connection:
+        for table in schema.TABLES.values():
+            _open_candidates(connection, table, transaction.parent, runs.get(table.name, ()))
+        connection.execute(_newest_records())
+        for table in schema.TABLES.values():
+            answer = connection.sql(_statement(table)).to_arrow_reader(_BATCH_ROWS)
+            yield table.name, transaction.write_table(table.name, answer)
+
+
+def _open_candidates(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    parent: Snapshot | None,
+    files: Iterable[Path],
+) -> None:
+    """Make a view of a table's rows in the runs and in the version before."""
+    parts = []
+    if parent is not None:
+        _open_files(connection, f"parent_{table.name}", parent.paths(table.name))
+        parts.append(f"SELECT *, {_PARENT}::INTEGER AS {RUN} FROM parent_{table.name}")
+    run_files = list(files)
+    if run_files:
+        _open_files(connection, f"runs_{table.name}", run_files)
+        parts.append(f"SELECT * FROM runs_{table.name}")
+    if not parts:
+        connection.register(f"none_{table.name}", _no_rows(table))
+        parts.append(f"SELECT * FROM none_{table.name}")
+    connection.execute(f"CREATE VIEW all_{table.name} AS " + " UNION ALL BY NAME ".join(parts))
+
+
+def _open_files(connection: duckdb.DuckDBPyConnection, view: str, paths: Iterable[Path]) -> None:
+    escaped = [_literal(path) for path in paths]
+    connection.read_parquet(escaped, hive_partitioning=False).create_view(view)
+
+
+def _literal(path: Path) -> str:
+    """DuckDB takes these characters of a path as a pattern, which may match other files."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
+
+
+def _no_rows(table: Table) -> pa.Table:
+    import pyarrow as pa
+
+    return schema.arrow_schema(table.name).append(pa.field(RUN, pa.int32())).empty_table()
+
+
+def _newest_records() -> str:
+    """Of every record the run that has its newest version; of equal ones, the version before."""
+    return (
+        f"CREATE TABLE newest AS SELECT record_id, {RUN}, updated_date, dump_date, content_hash "
+        f"FROM all_{schema.RECORDS.name} "
+        f"QUALIFY row_number() OVER (PARTITION BY record_id ORDER BY {_RANK}, {RUN}) = 1"
+    )
+
+
+def _statement(table: Table) -> str:
+    """Return the SELECT whose rows are a table of the next version, in order."""
+    if table is schema.RECORDS:
+        rows = f"SELECT {_list(table.column_names)} FROM newest"
+    elif table is schema.REJECTS:
+        rows = f"SELECT DISTINCT {_list(table.column_names)} FROM all_{table.name}"
+    elif table.name in _MENTIONS:
+        rows = f"{_live(table)} UNION ALL {_only_mentioned(table, _MENTIONS[table.name])}"
+    else:
+        rows = _live(table)
+    return f"{rows} ORDER BY {_list(table.key)}"
+
+
+def _live(table: Table) -> str:
+    """Return the rows that belong to the newest version of their record."""
+    owner = "record_id" if table.kind == "private" else table.key[0]
+    columns = _list(f"rows.{name}" for name in table.column_names)
+    return (
+        f"SELECT {columns} FROM all_{table.name} AS rows "
+        f"JOIN newest ON rows.{owner} = newest.record_id AND rows.{RUN} = newest.{RUN}"
+    )
+
+
+def _only_mentioned(table: Table, mentions: Table) -> str:
+    """Return a row for each node without record of its own, as the newest mention has it."""
+    (key,) = table.key
+    said = set(mentions.column_names)
+    special = _OF_A_MENTION.get(table.name, {})
+    columns = []
+    for name in table.column_names:
+        if name == "name":
+            columns.append(f"coalesce(nullif(name, ''), {key}) AS name")
+        elif name in special:
+            columns.append(f"{special[name]} AS {name}")
+        else:
+            columns.append(name if name in said else f"NULL AS {name}")
+    fuller = _FULLER_FIRST.get(table.name)
+    order = [
+        "mentions.name IS NOT NULL DESC",
+        *([f"mentions.{fuller} IS NOT NULL DESC"] if fuller else []),
+        _RANK,
+        "mentions.record_id DESC",
+    ]
+    return (
+        f"SELECT {_list(columns)} FROM ("
+        f"SELECT mentions.* FROM all_{mentions.name} AS mentions "
+        f"JOIN newest ON mentions.record_id = newest.record_id AND mentions.{RUN} = newest.{RUN} "
+        f"WHERE mentions.{key} NOT IN (SELECT record_id FROM newest) "
+        f"QUALIFY row_number() OVER (PARTITION BY mentions.{key} ORDER BY {_list(order)}) = 1)"
+    )
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names)

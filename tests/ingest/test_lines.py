@@ -1,0 +1,158 @@
+"""Bounded reading of plain and gzip files."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scholargraph.errors import InputChangedError, InputNotFoundError, InputTooLargeError
+from scholargraph.ingest import lines as lines_module
+from scholargraph.ingest.lines import LineReader
+
+
+def read(path: Path, **options: int) -> tuple[list[tuple[int, bytes]], list[tuple[int, str]]]:
+    """Return numbered lines and faults."""
+    with LineReader(path, **options) as file:
+        numbered = [
+            (first + offset, line)
+            for first, block in file.blocks()
+            for offset, line in enumerate(block)
+        ]
+        return numbered, [(fault.line, fault.reason) for fault in file.faults]
+
+
+def write(tmp_path: Path, content: bytes) -> Path:
+    """Write bytes to a file whose name says nothing."""
+    path = tmp_path / "input"
+    path.write_bytes(content)
+    return path
+
+
+@given(parts=st.lists(st.binary(max_size=40).map(lambda b: b.replace(b"\n", b"x"))))
+@pytest.mark.parametrize("compress", [False, True])
+def test_lines_are_those_of_a_plain_split(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[bytes], *, compress: bool
+) -> None:
+    """Any bytes come back as the lines between line feeds, numbered from 1."""
+    text = b"\n".join(part for part in parts)
+    if text.startswith((b"\x1f\x8b", b"\xef\xbb\xbf")):
+        text = b"x" + text
+    path = write(tmp_path_factory.mktemp("lines"), gzip.compress(text) if compress else text)
+    expected = text.split(b"\n")
+    if expected[-1] == b"":
+        expected.pop()
+
+    assert read(path) == (list(enumerate(expected, 1)), [])
+
+
+def test_blocks_do_not_cut_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines at every offset to the block boundary come through whole (a peer loses them)."""
+    monkeypatch.setattr(lines_module, "BLOCK_BYTES", 64)
+    expected = [(number, b"x" * (number % 40)) for number in range(1, 1_001)]
+    path = write(tmp_path, b"".join(line + b"\n" for _, line in expected))
+
+    assert read(path) == (expected, [])
+
+
+def test_line_separators_of_unicode_do_not_end_lines(tmp_path: Path) -> None:
+    """U+2028 stands inside the JSON strings of six real works."""
+    line = '{"title": "a\u2028b\u0085c"}'.encode()
+
+    assert read(write(tmp_path, line + b"\n" + line)) == ([(1, line), (2, line)], [])
+
+
+def test_several_gzip_members_are_all_read(tmp_path: Path) -> None:
+    """Concatenated members, with padding of zeros, are one file."""
+    path = write(tmp_path, gzip.compress(b"a\nb") + gzip.compress(b"c\n") + b"\0" * 20)
+
+    assert read(path) == ([(1, b"a"), (2, b"bc")], [])
+
+
+def test_truncated_gzip_keeps_its_lines_and_is_named(tmp_path: Path) -> None:
+    """What stands before the end of an interrupted download is read."""
+    whole = b"".join(b"%d\n" % number for number in range(50_000))
+    path = write(tmp_path, gzip.compress(whole)[:-5_000])
+    numbered, faults = read(path)
+
+    assert 10_000 < len(numbered) < 50_000
+    assert [line for _, line in numbered[:-1]] == whole.split(b"\n")[: len(numbered) - 1]
+    assert faults == [(0, "gzip ends too early: an interrupted download?")]
+
+
+def test_junk_after_gzip_is_named_and_nothing_before_it_lost(tmp_path: Path) -> None:
+    """Every line before trailing junk is read, the last ones too."""
+    path = write(tmp_path, gzip.compress(b"a\n" * 1_000) + b"junk")
+    numbered, faults = read(path)
+
+    assert len(numbered) == 1_000
+    assert [reason for _, reason in faults] == [
+        "the gzip is followed by something else, which was not read"
+    ]
+
+
+def test_damaged_gzip_is_named(tmp_path: Path) -> None:
+    """A flipped byte inside the data is not passed over."""
+    content = bytearray(gzip.compress(os.urandom(5_000)))
+    content[2_500] ^= 0xFF
+    _, faults = read(write(tmp_path, bytes(content)))
+
+    assert [reason.partition(":")[0] for _, reason in faults] == ["damaged gzip"]
+
+
+@pytest.mark.parametrize("block_bytes", [16, 1 << 20])
+def test_long_line_is_passed_over_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block_bytes: int
+) -> None:
+    """Reading goes on at the line after one that is too long."""
+    monkeypatch.setattr(lines_module, "BLOCK_BYTES", block_bytes)
+    path = write(tmp_path, b"a\n" + b"x" * 500 + b"\nb\n" + b"y" * 300)
+    numbered, faults = read(path, max_line_bytes=100)
+
+    assert [pair for pair in numbered if pair[1]] == [(1, b"a"), (3, b"b")]
+    assert faults == [
+        (2, "line longer than 100 bytes"),
+        (4, "line longer than 100 bytes"),
+    ]
+
+
+def test_byte_order_mark_is_dropped(tmp_path: Path) -> None:
+    """Only at the very beginning of a file."""
+    assert read(write(tmp_path, b"\xef\xbb\xbfa\n\xef\xbb\xbfb"))[0] == [
+        (1, b"a"),
+        (2, b"\xef\xbb\xbfb"),
+    ]
+
+
+def test_gzip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that decompresses beyond all measure is an error, in bounded memory."""
+    monkeypatch.setattr(lines_module, "RATIO_GRACE_BYTES", 1 << 20)
+    path = write(tmp_path, gzip.compress(gzip.compress(b"[" * (200 << 20))))
+    path.write_bytes(gzip.decompress(path.read_bytes()))
+
+    with pytest.raises(InputTooLargeError, match="more than 1,000 times its size"):
+        read(path)
+
+
+def test_fifo_is_refused_at_once(tmp_path: Path) -> None:
+    """A pipe without writer does not hang the ingest."""
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(InputNotFoundError, match="not a regular file"):
+        read(tmp_path / "pipe")
+
+
+def test_file_that_grows_is_noticed(tmp_path: Path) -> None:
+    """A file still being written is refused rather than half read."""
+    path = write(tmp_path, b"a\n")
+    with LineReader(path) as file:
+        blocks = file.blocks()
+        next(blocks)
+        with path.open("ab") as more:
+            more.write(b"b\n")
+        with pytest.raises(InputChangedError, match="changed while it was read"):
+            list(blocks)
