@@ -1,0 +1,408 @@
+"""Single nodes with their neighbours: one paper, author, topic, institution, source.
+
+The shape of the answers is declared in ``node_records``; which node an identifier means is decided
+in ``lookup``. Questions about many nodes are SQL, or live in rooms of their own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from scholargraph.graph.filters import expression
+from scholargraph.graph.lookup import NODE_TABLES, key_column, resolve
+from scholargraph.graph.node_records import (
+    Ancestor,
+    Author,
+    AuthorAffiliation,
+    AuthoredPaper,
+    Institution,
+    Location,
+    Paper,
+    Seat,
+    SeatAffiliation,
+    Source,
+    Topic,
+    TopicOfPaper,
+    TopicStep,
+)
+from scholargraph.schema import table as declared_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from scholargraph.graph.graph import ScholarGraph
+
+    Row = dict[str, Any]
+
+_SEAT: Final = ("position", "author_id", "author_name", "orcid", "is_corresponding", "mark")
+_LOCATION: Final = ("source_id", "url", "pdf_url", "version", "license", "is_oa", "arxiv_id")
+
+
+def paper(graph: ScholarGraph, identifier: str) -> Paper:
+    """Return one paper with abstract, byline, topics, references and locations.
+
+    Parameters
+    ----------
+    graph : ScholarGraph
+        The graph.
+    identifier : str
+        OpenAlex id or URL, DOI, arXiv id or PubMed id.
+
+    Returns
+    -------
+    Paper
+        Seats stand in printed order, those that name nobody included.
+
+    Raises
+    ------
+    InvalidIdentifierError, NodeNotFoundError
+        As by `resolve`.
+
+    Examples
+    --------
+    >>> import scholargraph as sg
+    >>> seat = {"author": {"id": "A9000000001", "display_name": "A. Author"}}
+    >>> graph = sg.from_records([{"id": "W9000000001", "title": "One", "authorships": [seat]}])
+    >>> [author.name for author in paper(graph, "W9000000001").authors]
+    ['A. Author']
+    """
+    paper_id, row = _node(graph, identifier, "paper")
+    mine = {"paper_id": paper_id}
+    abstracts = _rows(graph, "abstracts", mine)
+    locations = _rows(graph, "locations", mine)
+    source_names = _names(
+        graph, "source", [row["source_id"], *(each["source_id"] for each in locations)]
+    )
+    return Paper(
+        **row,
+        source_name=source_names.get(row["source_id"]),
+        abstract=abstracts[0]["text"] if abstracts else None,
+        abstract_is_complete=abstracts[0]["is_complete"] if abstracts else None,
+        authors=_seats(graph, paper_id),
+        topics=_topics(graph, paper_id),
+        references=tuple(each["cited_paper_id"] for each in _rows(graph, "citations", mine)),
+        locations=tuple(
+            Location(
+                **{name: each[name] for name in _LOCATION},
+                source_name=source_names.get(each["source_id"]),
+            )
+            for each in locations
+        ),
+    )
+
+
+def author(graph: ScholarGraph, identifier: str) -> Author:
+    """Return one author with papers and affiliations.
+
+    Parameters
+    ----------
+    graph : ScholarGraph
+        The graph.
+    identifier : str
+        OpenAlex id or URL, or ORCID.
+
+    Returns
+    -------
+    Author
+        ``works_count`` is the record's own; ``paper_count`` counts the papers of this graph.
+
+    Raises
+    ------
+    InvalidIdentifierError, NodeNotFoundError
+        As by `resolve`.
+
+    Examples
+    --------
+    >>> import scholargraph as sg
+    >>> seat = {"author": {"id": "A9000000001", "display_name": "A. Author"}}
+    >>> graph = sg.from_records([{"id": "W9000000001", "title": "One", "authorships": [seat]}])
+    >>> author(graph, "A9000000001").paper_count
+    1
+    """
+    author_id, row = _node(graph, identifier, "author")
+    papers = _papers_of(graph, author_id)
+    affiliations = _rows(graph, "author_affiliations", {"author_id": author_id})
+    names = _names(graph, "institution", (each["institution_id"] for each in affiliations))
+    affiliations.sort(key=lambda each: (not each["is_last_known"], -max(each["years"], default=0)))
+    return Author(
+        **{**row, "alternatives": tuple(row["alternatives"])},
+        paper_count=len(papers),
+        papers=papers,
+        affiliations=tuple(
+            AuthorAffiliation(
+                institution_id=each["institution_id"],
+                name=names.get(each["institution_id"]),
+                years=tuple(each["years"]),
+                is_last_known=each["is_last_known"],
+            )
+            for each in affiliations
+        ),
+    )
+
+
+def topic(graph: ScholarGraph, identifier: str) -> Topic:
+    """Return one topic, or a class of topics, with its place in the tree.
+
+    Parameters
+    ----------
+    graph : ScholarGraph
+        The graph.
+    identifier : str
+        ``T…``, ``subfields/…``, ``fields/…``, ``domains/…`` or their URLs.
+
+    Returns
+    -------
+    Topic
+        A paper on several topics below it counts once.
+
+    Raises
+    ------
+    InvalidIdentifierError, NodeNotFoundError
+        As by `resolve`.
+
+    Examples
+    --------
+    >>> import scholargraph as sg
+    >>> field = {"id": "https://openalex.org/fields/17", "display_name": "Computer Science"}
+    >>> work = {"id": "W9000000001", "topics": [{"id": "T9000000001", "field": field}]}
+    >>> topic(sg.from_records([work]), "fields/17").name
+    'Computer Science'
+    """
+    topic_id, row = _node(graph, identifier, "topic")
+    known = {
+        each["topic_id"]: each
+        for each in _rows(graph, "topics", columns=("topic_id", "name", "level", "parent_id"))
+    }
+    children: dict[str, list[str]] = defaultdict(list)
+    for each in known.values():
+        children[each["parent_id"]].append(each["topic_id"])
+    return Topic(
+        **row,
+        path=tuple(_step(known[above]) for above in _upwards(known, topic_id)),
+        children=tuple(_step(known[below]) for below in children[topic_id]),
+        paper_count=_paper_count(graph, "paper_topics", "topic_id", _below(children, topic_id)),
+    )
+
+
+def institution(graph: ScholarGraph, identifier: str) -> Institution:
+    """Return one institution with its lineage.
+
+    Parameters
+    ----------
+    graph : ScholarGraph
+        The graph.
+    identifier : str
+        OpenAlex id or URL, or ROR id.
+
+    Returns
+    -------
+    Institution
+        The counts are of the institution itself, without those below it.
+
+    Raises
+    ------
+    InvalidIdentifierError, NodeNotFoundError
+        As by `resolve`.
+
+    Examples
+    --------
+    >>> import scholargraph as sg
+    >>> namibia = {"id": "I9000000001", "display_name": "A University", "country_code": "NA"}
+    >>> seat = {"author": {"id": "A9000000001"}, "institutions": [namibia]}
+    >>> graph = sg.from_records([{"id": "W9000000001", "authorships": [seat]}])
+    >>> institution(graph, "I9000000001").country_code
+    'NA'
+    """
+    institution_id, row = _node(graph, identifier, "institution")
+    names = _names(graph, "institution", row["lineage"])
+    ((paper_count, author_count),) = (
+        graph.relation(
+            "SELECT count(DISTINCT paper_id),"
+            " count(DISTINCT CASE WHEN mark IS NULL THEN author_id END)"
+            " FROM affiliations LEFT JOIN authorships USING (paper_id, position)"
+            " WHERE institution_id = ?",
+            [institution_id],
+        )
+    ).fetchall()
+    return Institution(
+        **{
+            **row,
+            "lineage": tuple(
+                Ancestor(institution_id=above, name=names.get(above)) for above in row["lineage"]
+            ),
+        },
+        paper_count=paper_count,
+        author_count=author_count,
+    )
+
+
+def source(graph: ScholarGraph, identifier: str) -> Source:
+    """Return one source: a journal, repository, book series and the like.
+
+    Parameters
+    ----------
+    graph : ScholarGraph
+        The graph.
+    identifier : str
+        OpenAlex id or URL, or ISSN.
+
+    Returns
+    -------
+    Source
+        ``paper_count`` counts papers whose version of record appeared there.
+
+    Raises
+    ------
+    InvalidIdentifierError, NodeNotFoundError
+        As by `resolve`.
+
+    Examples
+    --------
+    >>> import scholargraph as sg
+    >>> journal = {"id": "S9000000001", "display_name": "A Journal", "issn_l": "2434-561X"}
+    >>> work = {"id": "W9000000001", "primary_location": {"source": journal}}
+    >>> source(sg.from_records([work]), "2434-561X").name
+    'A Journal'
+    """
+    source_id, row = _node(graph, identifier, "source")
+    publishers = _names(graph, "publisher", [row["publisher_id"]])
+    institutions = _names(graph, "institution", [row["host_institution_id"]])
+    return Source(
+        **{**row, "issn": tuple(row["issn"])},
+        publisher_name=publishers.get(row["publisher_id"]),
+        host_institution_name=institutions.get(row["host_institution_id"]),
+        paper_count=_paper_count(graph, "papers", "source_id", [source_id]),
+    )
+
+
+def _rows(
+    graph: ScholarGraph,
+    table: str,
+    where: Mapping[str, object] | None = None,
+    columns: Sequence[str] | None = None,
+) -> list[Row]:
+    """Return rows of a table in the order of its key."""
+    rows = graph.scan(table).to_table(
+        columns=None if columns is None else list(columns),
+        filter=expression(declared_table(table), where),
+    )
+    listed: list[Row] = rows.to_pylist()
+    return listed
+
+
+def _node(graph: ScholarGraph, identifier: str, node_type: str) -> tuple[str, Row]:
+    node_id = resolve(graph, identifier, node_type)
+    (row,) = _rows(graph, NODE_TABLES[node_type].name, {key_column(node_type): node_id})
+    return node_id, row
+
+
+def _names(graph: ScholarGraph, node_type: str, ids: Iterable[str | None]) -> dict[str | None, str]:
+    key = key_column(node_type)
+    wanted = sorted({each for each in ids if each is not None})
+    if not wanted:
+        return {}
+    rows = _rows(graph, NODE_TABLES[node_type].name, {key: wanted}, (key, "name"))
+    return {row[key]: row["name"] for row in rows}
+
+
+def _paper_count(graph: ScholarGraph, table: str, column: str, ids: Sequence[str]) -> int:
+    """Return the number of distinct papers with one of the ids in a column of a table."""
+    import pyarrow.compute as pc
+
+    rows = graph.scan(table).to_table(
+        columns=["paper_id"], filter=expression(declared_table(table), {column: list(ids)})
+    )
+    count: int = pc.count_distinct(rows["paper_id"]).as_py()
+    return count
+
+
+def _seats(graph: ScholarGraph, paper_id: str) -> tuple[Seat, ...]:
+    seats = _rows(graph, "authorships", {"paper_id": paper_id})
+    affiliations = _rows(graph, "affiliations", {"paper_id": paper_id})
+    authors = _names(graph, "author", (seat["author_id"] for seat in seats))
+    institutions = _names(graph, "institution", (each["institution_id"] for each in affiliations))
+    by_position: dict[int, list[SeatAffiliation]] = defaultdict(list)
+    for each in affiliations:
+        by_position[each["position"]].append(
+            SeatAffiliation(
+                institution_id=each["institution_id"],
+                name=institutions.get(each["institution_id"]),
+                country_code=each["country_code"],
+                raw=tuple(each["raw"]),
+            )
+        )
+    return tuple(
+        Seat(
+            **{name: seat[name] for name in _SEAT},
+            name=authors.get(seat["author_id"]),
+            affiliations=tuple(by_position[seat["position"]]),
+        )
+        for seat in seats
+    )
+
+
+def _topics(graph: ScholarGraph, paper_id: str) -> tuple[TopicOfPaper, ...]:
+    rows = _rows(graph, "paper_topics", {"paper_id": paper_id})
+    names = _names(graph, "topic", (row["topic_id"] for row in rows))
+    rows.sort(key=lambda row: (not row["is_primary"], -(row["score"] or 0.0)))
+    return tuple(
+        TopicOfPaper(
+            topic_id=row["topic_id"],
+            name=names.get(row["topic_id"]),
+            score=row["score"],
+            is_primary=row["is_primary"],
+        )
+        for row in rows
+    )
+
+
+def _papers_of(graph: ScholarGraph, author_id: str) -> tuple[AuthoredPaper, ...]:
+    seats: dict[str, Row] = {}
+    for seat in _rows(
+        graph, "authorships", {"author_id": author_id}, ("paper_id", "position", "mark")
+    ):
+        seats.setdefault(seat["paper_id"], seat)
+    columns = ("paper_id", "title", "year", "date", "type", "author_count")
+    papers = _rows(graph, "papers", {"paper_id": list(seats)}, columns) if seats else []
+    # Sorting is stable, so that within a date the order by id stays.
+    papers.sort(key=lambda row: str(row["date"] or ""), reverse=True)
+    papers.sort(key=lambda row: row["year"] or 0, reverse=True)
+    return tuple(
+        AuthoredPaper(
+            paper_id=row["paper_id"],
+            title=row["title"],
+            year=row["year"],
+            type=row["type"],
+            position=seats[row["paper_id"]]["position"],
+            author_count=row["author_count"],
+            mark=seats[row["paper_id"]]["mark"],
+        )
+        for row in papers
+    )
+
+
+def _step(row: Row) -> TopicStep:
+    return TopicStep(topic_id=row["topic_id"], name=row["name"], level=row["level"])
+
+
+def _upwards(known: Mapping[str, Row], topic_id: str) -> list[str]:
+    """Return the classes above a topic; a circle, which no tree has, ends where it closes."""
+    path: list[str] = []
+    above = known[topic_id]["parent_id"]
+    while above in known and above != topic_id and above not in path:
+        path.append(above)
+        above = known[above]["parent_id"]
+    return path
+
+
+def _below(children: Mapping[str, list[str]], topic_id: str) -> list[str]:
+    """Return a topic and all that stand below it, each once."""
+    found = {topic_id: None}
+    waiting = [topic_id]
+    while waiting:
+        for child in children.get(waiting.pop(), ()):
+            if child not in found:
+                found[child] = None
+                waiting.append(child)
+    return list(found)
