@@ -1,0 +1,99 @@
+"""A typed graph of scholarly works on disk, and answers about it.
+
+The front door: the names that everyday work needs, each loaded on first use, so that importing the
+library costs next to nothing. What they do lives in the rooms that ``_LAZY`` names; nothing is
+defined here.
+
+Examples
+--------
+>>> import scholargraph as sg
+>>> works = [{"id": "https://openalex.org/W9000000001", "title": "One paper", "authorships": []}]
+>>> graph = sg.from_records(works)
+>>> graph.counts["papers"]
+1
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from scholargraph import collaboration, errors, sample, schema
+    from scholargraph.collaboration import collaborators, shared_papers
+    from scholargraph.errors import ScholarGraphError
+    from scholargraph.graph import (
+        ScholarGraph,
+        author,
+        find,
+        institution,
+        paper,
+        read_graph,
+        source,
+        topic,
+        validate,
+    )
+    from scholargraph.graph.records import from_records
+    from scholargraph.ingest import IngestReport, ingest_openalex
+
+__version__: Final = "0.1.0"
+
+__all__ = [
+    "IngestReport",
+    "ScholarGraph",
+    "ScholarGraphError",
+    "__version__",
+    "author",
+    "collaboration",
+    "collaborators",
+    "errors",
+    "find",
+    "from_records",
+    "ingest_openalex",
+    "institution",
+    "paper",
+    "read_graph",
+    "sample",
+    "schema",
+    "shared_papers",
+    "source",
+    "topic",
+    "validate",
+]
+
+_LAZY: Final = {
+    "IngestReport": "scholargraph.ingest",
+    "ScholarGraph": "scholargraph.graph",
+    "ScholarGraphError": "scholargraph.errors",
+    "author": "scholargraph.graph",
+    "collaborators": "scholargraph.collaboration",
+    "find": "scholargraph.graph",
+    "from_records": "scholargraph.graph.records",
+    "ingest_openalex": "scholargraph.ingest",
+    "institution": "scholargraph.graph",
+    "paper": "scholargraph.graph",
+    "read_graph": "scholargraph.graph",
+    "shared_papers": "scholargraph.collaboration",
+    "source": "scholargraph.graph",
+    "topic": "scholargraph.graph",
+    "validate": "scholargraph.graph",
+}
+"""The module that defines each public name."""
+
+_ROOMS: Final = frozenset({"collaboration", "errors", "sample", "schema"})
+"""Modules that are public as such: ``sg.sample.write_dump`` needs no import of its own."""
+
+
+def __getattr__(name: str) -> object:
+    if name in _LAZY:
+        value: object = getattr(importlib.import_module(_LAZY[name]), name)
+    elif name in _ROOMS:
+        value = importlib.import_module(f"{__name__}.{name}")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,71 @@
+"""The command line: a twin for each everyday function of the library.
+
+Here stand the group of all commands and what happens when one fails; each family of commands has a
+module of its own. Commands read their arguments, call the library, and hand its answer to
+``output``: no answer is computed here. Whatever is heavy is imported inside the commands, so that
+``--help`` is there at once.
+"""
+
+from __future__ import annotations
+
+import click
+
+from scholargraph import __version__
+from scholargraph.cli.collaboration import collaborators, shared_papers
+from scholargraph.cli.demo import demo
+from scholargraph.cli.graph import find, info, show, sql, validate
+from scholargraph.cli.ingest import ingest
+from scholargraph.cli.sample import sample
+from scholargraph.cli.text import visible
+from scholargraph.errors import ScholarGraphError
+
+__all__ = ["main"]
+
+
+class _Commands(click.Group):
+    """A group that turns the library's errors into one line and exit code 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        # In the order in which a newcomer needs them.
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # Whoever read our output has seen enough; click ends quietly.
+            raise
+        except (ScholarGraphError, OSError) as error:
+            if ctx.params["debug"]:
+                raise
+            raise click.ClickException(visible(str(error))) from error
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Start with: scholargraph demo",
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(__version__)
+def main(debug: bool) -> None:
+    """Turn dumps of OpenAlex into a graph of papers and people, and ask it.
+
+    STORE is a folder that `scholargraph ingest` makes. Exit code 2 means that a command was
+    misused, 1 that something is wrong with the data or the machine, and says what.
+    """
+
+
+for _command in (
+    demo,
+    ingest,
+    info,
+    find,
+    show,
+    collaborators,
+    shared_papers,
+    sql,
+    validate,
+    sample,
+):
+    main.add_command(_command)

@@ -1,0 +1,66 @@
+"""Commands about who works with whom."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+
+def test_collaborators_are_listed(store: Path, run: Run) -> None:
+    """Ann wrote with Bob and Cleo: errata make no ties, and the unknown fourth counts as one."""
+    rows = json.loads(run("collaborators", store, "A9000000001", "--format", "json").stdout)
+
+    assert [(row["name"], row["paper_count"], row["fractional"]) for row in rows] == [
+        ("Bob Boe", 2, 1 + 1 / 3),
+        ("Cleo Coe", 1, 1 / 3),
+    ]
+
+
+def test_what_counted_is_said_beside_the_answer(store: Path, run: Run) -> None:
+    """What was left out, and who could not be told apart, stands on the standard error."""
+    result = run("collaborators", store, "A9000000001", "--format", "csv")
+
+    assert result.stderr.splitlines() == [
+        "Counted: 2 papers.",
+        "Left out: 1 erratum (--types all counts them).",
+        "1 seat of these papers without a known person: 0.333 of the fractional ties go there.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("types", "expected"), [("all", 3), ("erratum", 1), ("article,erratum", 3), ("research", 2)]
+)
+def test_types_choose_what_counts(types: str, expected: int, store: Path, run: Run) -> None:
+    """`--types` takes a rule or a list of kinds of papers."""
+    result = run("collaborators", store, "A9000000001", "--types", types, "--format", "json")
+
+    assert json.loads(result.stdout)[0]["paper_count"] == expected
+
+
+def test_a_tie_opens_to_its_papers(store: Path, run: Run) -> None:
+    """`shared-papers` lists the papers whose weights sum to the tie."""
+    result = run("shared-papers", store, "A9000000001", "A9000000002", "--format", "json")
+    rows = json.loads(result.stdout)
+
+    assert [row["paper_id"] for row in rows] == ["W9000000001", "W9000000002"]
+    assert sum(row["fractional"] for row in rows) == 1 + 1 / 3
+
+
+def test_who_never_met_shares_no_papers(store: Path, run: Run) -> None:
+    """Two authors without a joint paper have an empty list, which is no error."""
+    result = run("shared-papers", store, "A9000000001", "A9000000004")
+
+    assert result.exit_code == 0
+    assert "(no rows)" in result.stdout
+
+
+def test_a_name_is_not_an_author(store: Path, run: Run) -> None:
+    """A name instead of an id is an error that says how to look for one."""
+    result = run("collaborators", store, "Ann Üxküll")
+
+    assert result.exit_code == 1
+    assert "find" in result.stderr
