@@ -15,8 +15,6 @@ from scholargraph.store import begin
 Row = dict[str, Any]
 Tables = Mapping[str, Iterable[Row]]
 
-REAL_RECORDS = Path(__file__).resolve().parents[2] / "shared" / "data" / "openalex"
-
 _FILLED_BY_TYPE = {"bool": False, "list<string>": [], "list<int16>": [], "uint64": 0}
 _FILLED_BY_NAME = {
     "origin": "openalex",

@@ -20,6 +20,7 @@ from scholargraph.schema import (
     INSTITUTIONS,
     PAPER_TOPICS,
     PAPERS,
+    PRIVATE_TABLES,
     PUBLIC_TABLES,
     RECORDS,
     SOURCES,
@@ -28,6 +29,8 @@ from scholargraph.schema import (
     Column,
     Table,
 )
+
+_MENTIONS: Final = tuple(table for table in PRIVATE_TABLES if table is not RECORDS)
 
 _PARENT_LEVELS: Final = (
     ("topic", "subfield"),
@@ -135,6 +138,13 @@ def all_rules() -> Iterator[Rule]:
     for table in PUBLIC_TABLES:
         if table.kind == "node":
             yield _named(table)
+    for table in _MENTIONS:
+        yield _rule(
+            table,
+            "record_id names a record that is live",
+            f"FROM {quoted(table.name)} ANTI JOIN {quoted(RECORDS.name)} USING (record_id)",
+            reads=(RECORDS,),
+        )
 
 
 def quoted(name: str) -> str:
@@ -289,7 +299,12 @@ def _topics() -> Iterator[Rule]:
 def _named(table: Table) -> Rule:
     """Return the rule that a node has a record of its own or is named by a live row."""
     naming = [] if table is PAPERS else list(_columns_that_name(table))
+    key = table.key[0]
     parts = [f"SELECT record_id AS live_id FROM {quoted(RECORDS.name)}"]
+    # What a record says of a node keeps it, even where the node's neighbour says otherwise itself:
+    # a publisher that a paper names, of a source whose own record names another.
+    mentions = [other for other in _MENTIONS if other.key[0] == key]
+    parts += [f"SELECT {quoted(key)} FROM {quoted(other.name)}" for other in mentions]
     for other, column in naming:
         name = quoted(column.name)
         value = f"unnest({name})" if column.type.startswith("list") else name
@@ -301,8 +316,8 @@ def _named(table: Table) -> Rule:
         if table is PAPERS
         else "a record of its own or a live row stands behind every row",
         f"FROM {quoted(table.name)} ANTI JOIN ({' UNION ALL '.join(parts)}) AS live "
-        f"ON {quoted(table.key[0])} = live_id",
-        reads=(RECORDS, *dict.fromkeys(other for other, _ in naming)),
+        f"ON {quoted(key)} = live_id",
+        reads=(RECORDS, *mentions, *dict.fromkeys(other for other, _ in naming)),
     )
 
 

@@ -266,3 +266,16 @@ def test_a_solo_paper_changes_no_tie(tmp_path: Path) -> None:
     other = collaborators(build(tmp_path / "other", papers_and_authors(seats + team(W3, A))), A)
 
     pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
+def test_of_equally_many_papers_the_smaller_teams_come_first(tmp_path: Path) -> None:
+    """Co-authors are ordered by papers, then by weight, then by id."""
+    seats = [
+        *team(W1, A, B, C, None),
+        *team(W2, A, D),
+        *team(W3, A, E, B, None, None),
+    ]
+    answer = collaborators(build(tmp_path, papers_and_authors(seats)), A)
+
+    assert answer["author_id"].tolist() == [B, D, C, E]
+    assert answer["paper_count"].tolist() == [2, 1, 1, 1]

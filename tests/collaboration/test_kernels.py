@@ -76,16 +76,20 @@ def test_the_order_of_rows_changes_no_bit(rows: list[tuple[int, int]], random: o
 
 
 def test_equal_team_sizes_give_equal_weights_in_any_years() -> None:
-    """Co-authors whose papers have the same team sizes get the same bits, whatever the years."""
-    sizes = np.array([4, 7, 11, 4, 7, 11])
+    """Co-authors whose papers have the same team sizes get the same bits, in whatever order."""
+    sizes = np.random.default_rng(20240229).integers(2, 60, size=40)
+    orders = [np.random.default_rng(seed).permutation(sizes) for seed in range(50)]
+    papers = len(sizes) * len(orders)
     ties = count_ties(
-        coauthor=np.array([0, 0, 0, 1, 1, 1]),
-        paper=np.arange(6),
-        year=np.array([2001, 2002, 2003, 2003, 2002, 2001]),
-        team_size=sizes,
+        coauthor=np.repeat(np.arange(len(orders)), len(sizes)),
+        paper=np.arange(papers),
+        year=np.arange(papers) % 40 + 1980,
+        team_size=np.concatenate(orders),
     )
 
-    assert ties.fractional[0] == ties.fractional[1]
+    as_they_come = {float(np.add.reduceat(1 / (order - 1), [0])[0]) for order in orders}
+    assert len(as_they_come) > 1  # Otherwise the order would not matter here.
+    assert len(set(ties.fractional.tolist())) == 1
 
 
 @given(pairs)

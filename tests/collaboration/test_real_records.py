@@ -6,6 +6,7 @@ import csv
 import gzip
 from collections import Counter, defaultdict
 from itertools import combinations
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,25 +14,16 @@ import pytest
 from scholargraph.collaboration import collaborators, shared_papers
 from scholargraph.collaboration.counting import read_bylines
 from scholargraph.collaboration.ego import ties_of
-from tests.support import REAL_RECORDS
+from scholargraph.graph import read_graph
 
 if TYPE_CHECKING:
     from scholargraph.graph import ScholarGraph
 
-pytestmark = pytest.mark.skipif(
-    not REAL_RECORDS.is_dir(), reason="the real records are not beside this repository"
-)
-
 
 @pytest.fixture(scope="module")
-def graph(tmp_path_factory: pytest.TempPathFactory) -> ScholarGraph:
+def graph(snapshot_store: Path) -> ScholarGraph:
     """The graph of the real records."""
-    from scholargraph.graph import read_graph
-    from scholargraph.ingest import ingest_openalex
-
-    store = tmp_path_factory.mktemp("real") / "graph"
-    ingest_openalex(REAL_RECORDS / "snapshot_like", store)
-    return read_graph(store)
+    return read_graph(snapshot_store)
 
 
 @pytest.fixture(scope="module")
@@ -104,10 +96,10 @@ def test_the_public_answer_is_that_of_the_whole(
 
 @pytest.mark.parametrize("month", ["2026_02", "2026_03"])
 def test_co_authors_agree_with_those_that_others_published(
-    graph: ScholarGraph, teams: dict[str, set[str]], month: str
+    openalex_data: Path, teams: dict[str, set[str]], month: str
 ) -> None:
     """Each row of the published tables lists the authors of its work without the member."""
-    with gzip.open(REAL_RECORDS / f"oracle_coauthors_{month}.csv.gz", "rt", encoding="utf-8") as f:
+    with gzip.open(openalex_data / f"oracle_coauthors_{month}.csv.gz", "rt", encoding="utf-8") as f:
         rows = list(csv.DictReader(f))
 
     assert len(rows) == {"2026_02": 401, "2026_03": 3_684}[month]

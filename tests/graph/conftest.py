@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support import REAL_RECORDS, Row, build, seat, team
+from scholargraph.graph import read_graph
+from tests.support import Row, build, seat, team
 
 if TYPE_CHECKING:
     from scholargraph.graph import ScholarGraph
@@ -167,13 +169,6 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> ScholarGraph:
 
 
 @pytest.fixture(scope="session")
-def real(tmp_path_factory: pytest.TempPathFactory) -> ScholarGraph:
+def real(snapshot_store: Path) -> ScholarGraph:
     """The graph of the real records."""
-    from scholargraph.graph import read_graph
-    from scholargraph.ingest import ingest_openalex
-
-    if not REAL_RECORDS.is_dir():
-        pytest.skip("the real records are not beside this repository")
-    store = tmp_path_factory.mktemp("real") / "graph"
-    ingest_openalex(REAL_RECORDS / "snapshot_like", store)
-    return read_graph(store)
+    return read_graph(snapshot_store)

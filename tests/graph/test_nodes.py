@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +108,24 @@ def test_an_author_shows_papers_newest_first(small: ScholarGraph) -> None:
         (W1, 2020, 2),
     ]
     assert found.paper_count == 2
+
+
+def test_within_a_year_the_latest_paper_comes_first(tmp_path: Path) -> None:
+    """Dates decide within a year, ids within a date; papers without year come last."""
+    dates = {
+        "W1": None,
+        "W2": datetime.date(2020, 1, 1),
+        "W3": datetime.date(2020, 5, 1),
+        "W4": datetime.date(2020, 1, 1),
+    }
+    seats = [{"paper_id": each, "position": 1, "author_id": A} for each in (*dates, "W5")]
+    papers: list[Row] = [
+        {"paper_id": each, "year": 2020, "date": date} for each, date in dates.items()
+    ]
+    papers.append({"paper_id": "W5"})
+    graph = build(tmp_path, {"papers": papers, "authors": [{"author_id": A}], "authorships": seats})
+
+    assert [each.paper_id for each in author(graph, A).papers] == ["W3", "W2", "W4", "W1", "W5"]
 
 
 def test_counts_of_the_record_are_not_counts_of_the_graph(small: ScholarGraph) -> None:

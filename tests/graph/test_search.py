@@ -148,6 +148,40 @@ def test_within_a_match_more_papers_come_first_then_the_smaller_id(tmp_path: Pat
     assert matches(graph, "ana li") == [("A9", "exact"), ("A10", "exact"), ("A8", "exact")]
 
 
+def test_a_better_match_comes_before_more_papers(tmp_path: Path) -> None:
+    """Whoever has the same words stands before whoever agrees by initials, however productive."""
+    names = {
+        "A1": "Andrea B. Gesmundo",
+        "A2": "A. Gesmundo",
+        "A3": "Gesmundo Andrea",
+        "A4": "Andrea Gesmundo",
+        "A5": "Gesmundo-Rossi, Andrea",
+        "A6": "Andrea Gesmundo Jr.",
+    }
+    graph = build(
+        tmp_path,
+        {
+            "papers": [{"paper_id": "W1"}, {"paper_id": "W2"}],
+            "authors": [{"author_id": each, "name": name} for each, name in names.items()],
+            "authorships": [
+                {"paper_id": "W1", "position": 1, "author_id": "A5"},
+                {"paper_id": "W1", "position": 2, "author_id": "A2"},
+                {"paper_id": "W2", "position": 1, "author_id": "A5"},
+            ],
+        },
+    )
+
+    assert matches(graph, "Andrea Gesmundo") == [
+        ("A4", "exact"),
+        ("A3", "words"),
+        ("A2", "initials"),
+        ("A1", "initials"),
+        ("A6", "initials"),
+        ("A5", "prefix"),
+    ]
+    assert ("A4", "initials") in matches(graph, "A. Gesmundo, Jr.")
+
+
 def test_an_author_twice_on_a_paper_has_one_paper(small: ScholarGraph) -> None:
     """The count is of papers, not of seats."""
     assert find(small, A)["paper_count"].tolist() == [2]

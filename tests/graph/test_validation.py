@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.dataset as dataset
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from scholargraph.graph import read_graph, validate
 from scholargraph.graph.rules import all_rules, quoted, row_query, row_rules
 from scholargraph.graph.sql import Engine, tables_read
-from scholargraph.graph.validation import _descends
+from scholargraph.graph.validation import _descends, _disorder
 from scholargraph.schema import TABLES, Table
 from tests.graph.conftest import NOBODY, W1, W2, W3, A, B, small_tables
 from tests.support import Row, build, key_order, record_rows, seat
@@ -261,6 +262,25 @@ def test_a_node_that_nothing_names_is_found(tmp_path: Path) -> None:
     ]
 
 
+def test_what_live_records_say_keeps_a_node(tmp_path: Path) -> None:
+    """A node that only a mention names is kept by it, if the record that says so is live."""
+    tables = small_tables()
+    tables["_records"] = record_rows(tables)
+    tables["publishers"].append({"publisher_id": "P9000000009"})
+    tables["_publisher_mentions"] = [{"publisher_id": "P9000000009", "record_id": W1}]
+    assert found_in(build(tmp_path / "live", tables)) == []
+    tables["_publisher_mentions"][0]["record_id"] = "W404"
+
+    assert found_in(build(tmp_path / "stale", tables)) == [
+        (
+            "_publisher_mentions",
+            "record_id names a record that is live",
+            1,
+            "publisher_id=P9000000009, record_id=W404",
+        )
+    ]
+
+
 def test_a_marked_seat_keeps_nobody_alive(tmp_path: Path) -> None:
     """A seat with a mark may name an id without row, and is no reason for a row."""
     tables = small_tables()
@@ -310,6 +330,20 @@ def test_descents_are_those_of_sorting(rows: list[tuple[str | None, int | None]]
     ]
 
     assert _descends(columns).to_pylist() == [here > there for here, there in pairwise(places)]
+
+
+@given(keys, st.integers(1, 4))
+def test_batches_hide_no_descent(rows: list[tuple[str | None, int | None]], size: int) -> None:
+    """However rows are cut into batches, as many descents are found as in one piece."""
+    table = TABLES["paper_funders"]
+    named = [{"paper_id": a, "funder_id": str(b), "award_id": None} for a, b in rows]
+    whole = pa.Table.from_pylist(named, schema=pa.schema([(n, pa.string()) for n in table.key]))
+    places = [key_order(table, row) for row in named]
+    expected = sum(here > there for here, there in pairwise(places))
+    cut = pa.Table.from_batches(whole.to_batches(max_chunksize=size))
+    found = [finding.count for finding in _disorder(table, dataset.dataset(cut))]
+
+    assert found == ([expected] if expected else [])
 
 
 def test_a_damaged_file_is_reported_and_the_rest_is_tried(tmp_path: Path) -> None:
