@@ -26,8 +26,15 @@ def ingest() -> None:
     help="When the dump was made, where it does not say so itself: decides between versions of a "
     "record with equal dates.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Processes that read; by default one per processor where there is enough to read.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
-def openalex(source: Path, store: Path, dump_date: datetime | None, quiet: bool) -> None:
+def openalex(
+    source: Path, store: Path, dump_date: datetime | None, workers: int | None, quiet: bool
+) -> None:
     """Ingest records of OpenAlex: a snapshot, one folder of it, one file, or answers of the API.
 
     SOURCE may be plain or gzip. STORE is made where it does not exist; where it does, the records
@@ -37,7 +44,11 @@ def openalex(source: Path, store: Path, dump_date: datetime | None, quiet: bool)
 
     with progress_bar(quiet=quiet) as progress:
         report = ingest_openalex(
-            source, store, dump_date=dump_date.date() if dump_date else None, progress=progress
+            source,
+            store,
+            dump_date=dump_date.date() if dump_date else None,
+            workers=workers,
+            progress=progress,
         )
     for line in str(report).splitlines():
         click.echo(visible(line))

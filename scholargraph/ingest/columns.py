@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from scholargraph import identifiers
 from scholargraph.ingest import drift as odd
 from scholargraph.schema import FIRST_YEAR, LAST_YEAR, arrow_type
 
@@ -24,6 +26,9 @@ ROW: Final = "_row"
 """Column of every produced table: which record of the batch a row belongs to."""
 
 _PREFIX_LENGTH: Final = len("https://openalex.org/")
+_ORCID_URL: Final = r"\Ahttps://orcid\.org/(?:[0-9]{4}-){3}[0-9]{3}[0-9X]\z"
+_ORCID_DIGITS: Final = np.flatnonzero(np.frombuffer(b"0000-0000-0000-0000", np.uint8) != ord("-"))
+_ORCID_WEIGHTS: Final = 2 ** np.arange(15, 0, -1, dtype=np.int64)
 _CONTROL: Final = "[\\x00-\\x1f\\x7f]"
 _BLANK_CONTROL: Final = "[\\t\\n\\x0b\\x0c\\r]+"
 
@@ -153,6 +158,28 @@ def normalised(
     if bad:
         drift.add(field, odd.BAD_VALUE, bad)
     return result
+
+
+def orcids(values: Sequence[str | None], field: str, drift: Drift) -> pa.Array:
+    """Return ORCIDs without prefix; one with a wrong check character is null and counted.
+
+    As ``identifiers.orcid`` does it one by one, but for all at once where all are spelt as
+    OpenAlex spells them: there is one on nearly every seat.
+    """
+    urls = pa.array(values, pa.string())
+    if not pc.all(pc.match_substring_regex(urls, _ORCID_URL), min_count=0).as_py():
+        return pa.array(normalised(values, identifiers.orcid, field, drift), pa.string())
+    short = pc.utf8_slice_codeunits(urls, len("https://orcid.org/"))
+    known = short.drop_null().to_numpy(zero_copy_only=False).astype("S19")
+    characters = np.frombuffer(known.tobytes(), np.uint8).reshape(-1, 19)[:, _ORCID_DIGITS]
+    check = (12 - (characters[:, :15] - 48) @ _ORCID_WEIGHTS % 11) % 11
+    is_right = np.where(check == 10, ord("X"), check + 48) == characters[:, 15]
+    if is_right.all():
+        return short
+    drift.add(field, odd.BAD_VALUE, int(np.count_nonzero(~is_right)))
+    fits = np.zeros(len(short), bool)
+    fits[np.asarray(short.is_valid())] = is_right
+    return pc.if_else(pa.array(fits), short, pa.scalar(None, pa.string()))
 
 
 def timestamp(text: str | None) -> datetime | None:

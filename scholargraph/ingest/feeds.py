@@ -6,20 +6,68 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from scholargraph.ingest.limits import MAX_DOCUMENT_BYTES
 from scholargraph.ingest.lines import LineReader
 from scholargraph.ingest.repair import UnreadableError, load_json
 
 if TYPE_CHECKING:
+    from scholargraph.ingest.columns import Rows
     from scholargraph.ingest.discover import Input
+    from scholargraph.ingest.drift import Drift
     from scholargraph.ingest.rejects import Rejects
-    from scholargraph.ingest.run import Batch, Reader
 
 _LINES_LOOKED_AT: Final = 64
 
 Blocks = Iterator[tuple[int, list[bytes]]]
+
+
+class Batch(Protocol):
+    """Records of one kind that can become rows."""
+
+    def ranks(self, dump_date: date | None, drift: Drift) -> Rows:
+        """Return what decides between versions of each record."""
+
+    def tables(self, drift: Drift) -> list[Rows]:
+        """Return the rows of every table."""
+
+
+class Reader(Protocol):
+    """Makes batches of one source's records from lines, documents or values."""
+
+    record_count: int
+
+    def read_lines(self, file: str, first: int, lines: list[bytes]) -> Iterator[Batch]:
+        """Read JSON Lines."""
+
+    def read_document(self, file: str, text: bytes) -> Iterator[Batch]:
+        """Read one JSON text."""
+
+    def read_value(self, file: str, number: int | None, value: Any) -> Iterator[Batch]:
+        """Read decoded JSON."""
+
+    def rest(self) -> Iterator[Batch]:
+        """Yield what was gathered and did not fill a batch."""
+
+
+class Feed(Protocol):
+    """Something that records come from: a file, or values at hand."""
+
+    @property
+    def name(self) -> str:
+        """Name for rejects and provenance."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Size on disk, for progress."""
+
+    @property
+    def dump_date(self) -> date | None:
+        """Date of the dump that it belongs to."""
+
+    def read(self, reader: Reader, rejects: Rejects, at: Callable[[int], None]) -> Iterator[Batch]:
+        """Feed the reader and yield its batches; ``at`` is told the bytes done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +146,9 @@ def _document_or_lines(blocks: Blocks) -> tuple[bytes | None, Blocks]:
 def _are_lines(lines: list[bytes]) -> bool:
     """Whether the first line is JSON by itself, or, should it be damaged, most of the next."""
     looked_at = [line for line in lines[:_LINES_LOOKED_AT] if line.strip()]
-    whole = [_is_whole(line) for line in looked_at]
-    return any(whole[:1]) or 2 * sum(whole) > len(whole)
+    if looked_at and _is_whole(looked_at[0]):
+        return True
+    return 2 * sum(map(_is_whole, looked_at)) > len(looked_at)
 
 
 def _is_whole(line: bytes) -> bool:

@@ -9,76 +9,31 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
 
 from scholargraph import schema
-from scholargraph.ingest.drift import Drift
-from scholargraph.ingest.rejects import Rejects
+from scholargraph.ingest.convert import MakeReader, convert
 from scholargraph.ingest.report import IngestReport, Progress
 from scholargraph.ingest.resolve.merge import merge
-from scholargraph.ingest.runs import RunWriter
 from scholargraph.store import begin
 
 if TYPE_CHECKING:
-    from scholargraph.ingest.columns import Rows
+    from scholargraph.ingest.feeds import Feed
 
-
-class Batch(Protocol):
-    """Records of one kind that can become rows."""
-
-    def ranks(self, dump_date: date | None, drift: Drift) -> Rows:
-        """Return what decides between versions of each record."""
-
-    def tables(self, drift: Drift) -> list[Rows]:
-        """Return the rows of every table."""
-
-
-class Reader(Protocol):
-    """Makes batches of one source's records from lines, documents or values."""
-
-    record_count: int
-
-    def read_lines(self, file: str, first: int, lines: list[bytes]) -> Iterator[Batch]:
-        """Read JSON Lines."""
-
-    def read_document(self, file: str, text: bytes) -> Iterator[Batch]:
-        """Read one JSON text."""
-
-    def read_value(self, file: str, number: int | None, value: Any) -> Iterator[Batch]:
-        """Read decoded JSON."""
-
-    def rest(self) -> Iterator[Batch]:
-        """Yield what was gathered and did not fill a batch."""
-
-
-class Feed(Protocol):
-    """Something that records come from: a file, or values at hand."""
-
-    @property
-    def name(self) -> str:
-        """Name for rejects and provenance."""
-
-    @property
-    def size_bytes(self) -> int:
-        """Size on disk, for progress."""
-
-    @property
-    def dump_date(self) -> date | None:
-        """Date of the dump that it belongs to."""
-
-    def read(self, reader: Reader, rejects: Rejects, at: Callable[[int], None]) -> Iterator[Batch]:
-        """Feed the reader and yield its batches; ``at`` is told the bytes done."""
+WORTH_WORKERS_BYTES: Final = 24 << 20
+"""Of input, compressed as it lies on disk, from which other processes pay."""
 
 
 def ingest(
     store: str | os.PathLike[str],
     feeds: Sequence[Feed],
-    make_reader: Callable[[Drift, Rejects], Reader],
+    make_reader: MakeReader,
     *,
     command: str,
     skipped: dict[str, str],
+    workers: int | None,
     progress: Callable[[Progress], None] | None,
 ) -> IngestReport:
     """Read all feeds into a store as its next version.
@@ -95,29 +50,32 @@ def ingest(
         What was called, for the provenance.
     skipped : dict of str to str
         Inputs passed over, and why, for the report.
+    workers : int or None
+        Processes that read; by default one per processor where there is enough to read.
     progress : callable or None
         Is told how far the ingest is, a few times a second.
     """
     started = time.perf_counter()
-    drift, rejects = Drift(), Rejects()
-    reader = make_reader(drift, rejects)
-    ticker = _Ticker(progress, reader, sum(feed.size_bytes for feed in feeds))
+    ticker = _Ticker(progress, sum(feed.size_bytes for feed in feeds))
     with begin(store) as transaction:
-        runs = RunWriter(transaction.workspace)
-        for feed in feeds:
-            _read_feed(feed, reader, runs, drift, rejects, ticker)
-        runs.finish()
+        converted = convert(
+            feeds,
+            make_reader,
+            transaction.workspace,
+            workers=_workers(workers, feeds),
+            tick=ticker.read,
+        )
         rows = {}
-        for name, count in merge(transaction, runs.files):
+        for name, count in merge(transaction, converted.files):
             ticker.tell("merging")
             rows[name] = count
         ticker.tell("committing")
         report = IngestReport(
             version=transaction.version,
             rows={table.name: rows[table.name] for table in schema.PUBLIC_TABLES},
-            records=reader.record_count,
-            rejects=dict(sorted(rejects.counts.items())),
-            drift=drift.as_dict(),
+            records=converted.records,
+            rejects=dict(sorted(converted.rejects.items())),
+            drift=converted.drift.as_dict(),
             sources=tuple(feed.name for feed in feeds),
             skipped=skipped,
             bytes_read=ticker.bytes_total,
@@ -135,22 +93,12 @@ def ingest(
     return report
 
 
-def _read_feed(
-    feed: Feed,
-    reader: Reader,
-    runs: RunWriter,
-    drift: Drift,
-    rejects: Rejects,
-    ticker: _Ticker,
-) -> None:
-    """Read one feed to its end; the rest of a batch is flushed, since dump dates may differ."""
-    for batches in (feed.read(reader, rejects, ticker.at), reader.rest()):
-        for batch in batches:
-            runs.add(batch.ranks(feed.dump_date, drift), batch.tables(drift))
-            ticker.tell("reading")
-    if len(rejects):
-        runs.add_rejects(rejects.take())
-    ticker.finish_feed(feed.size_bytes)
+def _workers(asked: int | None, feeds: Sequence[Feed]) -> int:
+    """Return how many processes to read with: starting one costs half a second."""
+    if asked is not None:
+        return min(asked, len(feeds)) or 1
+    large = sum(feed.size_bytes for feed in feeds) >= WORTH_WORKERS_BYTES
+    return min(os.cpu_count() or 1, len(feeds)) if large else 1
 
 
 class _Ticker:
@@ -158,23 +106,17 @@ class _Ticker:
 
     _INTERVAL_SECONDS = 0.1
 
-    def __init__(
-        self, progress: Callable[[Progress], None] | None, reader: Reader, bytes_total: int
-    ) -> None:
+    def __init__(self, progress: Callable[[Progress], None] | None, bytes_total: int) -> None:
         self.bytes_total = bytes_total
         self._progress = progress
-        self._reader = reader
-        self._bytes_before = 0
-        self._bytes_of_feed = 0
+        self._bytes_done = 0
+        self._records = 0
         self._told = 0.0
         self._stage = ""
 
-    def at(self, bytes_of_feed: int) -> None:
-        self._bytes_of_feed = bytes_of_feed
-
-    def finish_feed(self, size_bytes: int) -> None:
-        self._bytes_before += size_bytes
-        self._bytes_of_feed = 0
+    def read(self, bytes_done: int, records: int) -> None:
+        self._bytes_done += bytes_done
+        self._records += records
         self.tell("reading")
 
     def tell(self, stage: str) -> None:
@@ -186,8 +128,8 @@ class _Ticker:
         self._progress(
             Progress(
                 stage=stage,
-                bytes_done=self._bytes_before + self._bytes_of_feed,
+                bytes_done=self._bytes_done,
                 bytes_total=self.bytes_total,
-                records=self._reader.record_count,
+                records=self._records,
             )
         )

@@ -170,3 +170,11 @@ def test_any_json_becomes_a_work(fields: dict[str, Any]) -> None:
     encoded = msgspec.json.encode(emptied(work))
 
     assert msgspec.json.decode(encoded, type=Work).id == WORK_ID
+
+
+def test_negative_position_of_an_abstract_is_no_place() -> None:
+    """The word stays out, and what is left says that it is not whole."""
+    work, drift = repaired(abstract_inverted_index={"a": [0], "never": [-1], "b": [2]})
+
+    assert work.abstract_inverted_index == {"a": [0], "never": [], "b": [2]}
+    assert drift == {"works.abstract_inverted_index{}[]: bad value, left out": 1}

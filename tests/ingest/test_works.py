@@ -282,3 +282,14 @@ def test_keywords_of_both_shapes(tmp_path: Path) -> None:
         ("X", 0.5),
         ("y", 0.25),
     ]
+
+
+def test_topic_without_subfield_hangs_below_the_next_class(tmp_path: Path) -> None:
+    """A class that a record leaves out does not tear the tree."""
+    topic = {"id": url("T90001"), "display_name": "T", "field": {"id": url("fields/91")}}
+    store = tables(tmp_path, work(9000000001, topics=[topic]))
+
+    assert [(r["topic_id"], r["parent_id"]) for r in rows(store, "topics")] == [
+        ("T90001", "fields/91"),
+        ("fields/91", None),
+    ]

@@ -24,6 +24,7 @@ def ingest_openalex(
     store: str | os.PathLike[str],
     *,
     dump_date: date | str | None = None,
+    workers: int | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> IngestReport:
     """Read an OpenAlex dump, or a part of one, into a store as its next version.
@@ -45,6 +46,9 @@ def ingest_openalex(
     dump_date : datetime.date or str, optional
         Date of the dump (ISO 8601), which decides between versions of a record with the same
         ``updated_date``. By default the date that the dump's manifest gives; unknown is oldest.
+    workers : int, optional
+        Processes that read; the tables are the same for any number. By default one per processor
+        where there is enough to read.
     progress : callable, optional
         Is given a ``Progress`` a few times a second.
 
@@ -59,7 +63,7 @@ def ingest_openalex(
     InputNotFoundError
         If there is nothing to read at ``source``.
     InvalidArgumentError
-        If ``dump_date`` is no date.
+        If ``dump_date`` is no date, or ``workers`` no positive number.
     StoreLockedError
         If another process writes to the store.
 
@@ -75,6 +79,8 @@ def ingest_openalex(
     (1, 1)
     """
     said = _date(dump_date)
+    if workers is not None and workers < 1:
+        raise InvalidArgumentError(f"workers must be a positive number, not {workers!r}")
     inputs, skipped = discover(source, said)
     return ingest(
         store,
@@ -82,6 +88,7 @@ def ingest_openalex(
         RecordReader,
         command="ingest_openalex",
         skipped={passed.name: passed.reason for passed in skipped},
+        workers=workers,
         progress=progress,
     )
 
@@ -102,6 +109,7 @@ def ingest_values(values: Iterable[Any], store: str | os.PathLike[str]) -> Inges
         RecordReader,
         command="from_records",
         skipped={},
+        workers=1,
         progress=None,
     )
 

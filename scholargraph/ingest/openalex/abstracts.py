@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 def rebuild(index: Mapping[str, Sequence[int]]) -> tuple[str, bool]:
     """Return the text of an inverted index, and whether every position is there once.
 
-    Words are joined by one blank. Memory is bounded by the number of positions listed, never by
-    how large one of them says it is.
+    Words are joined by one blank. Positions are not negative. Memory is bounded by the number of
+    positions listed, never by how large one of them says it is.
 
     Examples
     --------
@@ -25,12 +25,16 @@ def rebuild(index: Mapping[str, Sequence[int]]) -> tuple[str, bool]:
     """
     size = sum(map(len, index.values()))
     words: list[str | None] = [None] * size
-    for word, positions in index.items():
-        for position in positions:
-            if not 0 <= position < size or words[position] is not None:
-                return _with_gaps(index), False
-            words[position] = word
-    return " ".join(filter(None, words)), None not in words
+    try:
+        for word, positions in index.items():
+            for position in positions:
+                words[position] = word
+    except IndexError:
+        return _with_gaps(index), False
+    # As many places as positions: if one is free, another was taken twice or lies beyond.
+    if None in words:
+        return _with_gaps(index), False
+    return " ".join(filter(None, words)), True
 
 
 def _with_gaps(index: Mapping[str, Sequence[int]]) -> str:
@@ -38,6 +42,5 @@ def _with_gaps(index: Mapping[str, Sequence[int]]) -> str:
         (position, order, word)
         for order, (word, positions) in enumerate(index.items())
         for position in positions
-        if position >= 0
     )
     return " ".join(word for _, _, word in placed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from scholargraph import identifiers, schema
+from scholargraph import schema
 from scholargraph.ingest import columns
 from scholargraph.ingest.columns import Rows
 from scholargraph.ingest.openalex import mentions
@@ -35,9 +35,7 @@ def _authors(authors: Sequence[Author], ids: Sequence[str], drift: Drift) -> Row
             "author_id": ids,
             "name": [author.display_name or own for author, own in zip(authors, ids, strict=True)],
             "alternatives": [_alternatives(author) for author in authors],
-            "orcid": columns.normalised(
-                [author.orcid for author in authors], identifiers.orcid, "authors.orcid", drift
-            ),
+            "orcid": columns.orcids([author.orcid for author in authors], "authors.orcid", drift),
             "kind": ["profile"] * len(authors),
             "works_count": [author.works_count for author in authors],
             "cited_by_count": [author.cited_by_count for author in authors],

@@ -47,11 +47,8 @@ def authors(named: Iterable[tuple[int, AuthorName]], ids: Sequence[str], drift: 
             "author_id": columns.ids([url for _, url in first], "A"),
             "record_id": [ids[row] for row, _ in first],
             "name": [author.display_name for author in first.values()],
-            "orcid": columns.normalised(
-                [author.orcid for author in first.values()],
-                identifiers.orcid,
-                "author.orcid",
-                drift,
+            "orcid": columns.orcids(
+                [author.orcid for author in first.values()], "author.orcid", drift
             ),
         },
     )
@@ -180,17 +177,13 @@ def topics(named: Iterable[tuple[int, TopicName]], ids: Sequence[str]) -> Rows:
     """Return mentions of topics and of every class above them; the first of a record counts."""
     first: dict[tuple[int, str], tuple[str | None, str, str | None]] = {}
     for row, topic in named:
-        path = [
-            ("subfield", topic.subfield),
-            ("field", topic.field),
-            ("domain", topic.domain),
-        ]
-        above = [node.id if node else None for _, node in path]
+        above = (("subfield", topic.subfield), ("field", topic.field), ("domain", topic.domain))
+        path = [(level, node.id, node.display_name) for level, node in above if node and node.id]
         if topic.id:
-            first.setdefault((row, topic.id), (topic.display_name, "topic", above[0]))
-        for (level, node), parent in zip(path, [*above[1:], None], strict=True):
-            if node and node.id:
-                first.setdefault((row, node.id), (node.display_name, level, parent))
+            path.insert(0, ("topic", topic.id, topic.display_name))
+        parents = [*(node_id for _, node_id, _ in path[1:]), None]
+        for (level, node_id, name), parent in zip(path, parents, strict=False):
+            first.setdefault((row, node_id), (name, level, parent))
     return columns.build(
         schema.TOPIC_MENTIONS,
         [row for row, _ in first],

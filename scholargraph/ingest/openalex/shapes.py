@@ -21,6 +21,7 @@ _INT32 = 2**31 - 1
 
 Year = Annotated[int, Meta(ge=FIRST_YEAR, le=LAST_YEAR)]
 Count = Annotated[int, Meta(ge=0, le=_INT32)]
+Position = Annotated[int, Meta(ge=0)]
 Score = Annotated[float, Meta(ge=0, le=1e9)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
@@ -260,7 +261,7 @@ class Work(Shape):
     cited_by_count: Count | None = None
     citation_normalized_percentile: Percentile | None = None
     fwci: Score | None = None
-    abstract_inverted_index: dict[str, list[int]] | None = None
+    abstract_inverted_index: dict[str, list[Position]] | None = None
     grants: list[Grant] | None = None
     awards: list[Award] | None = None
     funders: list[FunderName] | None = None

@@ -215,11 +215,8 @@ def _authorships(seats: Sequence[Seat], ids: Sequence[str], drift: Drift) -> Row
             "position": [position for _, position, _ in seats],
             "author_id": columns.ids([_author_url(seat) for _, _, seat in seats], "A"),
             "author_name": [_printed_name(seat) for _, _, seat in seats],
-            "orcid": columns.normalised(
-                [seat.raw_orcid for _, _, seat in seats],
-                identifiers.orcid,
-                "works.authorships[].raw_orcid",
-                drift,
+            "orcid": columns.orcids(
+                [seat.raw_orcid for _, _, seat in seats], "works.authorships[].raw_orcid", drift
             ),
             "is_corresponding": [bool(seat.is_corresponding) for _, _, seat in seats],
             "mark": [_mark(_author_url(seat)) for _, _, seat in seats],
