@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scholargraph.errors import InvalidArgumentError, QueryError
 from scholargraph.schema import PUBLIC_TABLES, arrow_schema
+from scholargraph.store import literal_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -165,17 +166,6 @@ class Engine:
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         return connection
-
-
-def literal_path(path: str) -> str:
-    """Return the pattern that matches exactly this path, since DuckDB reads paths as patterns.
-
-    Examples
-    --------
-    >>> literal_path("/data/a*b/papers.parquet")
-    '/data/a[*]b/papers.parquet'
-    """
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)
 
 
 def tables_read(

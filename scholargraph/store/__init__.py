@@ -10,6 +10,7 @@ from __future__ import annotations
 from scholargraph.store.commit import Transaction
 from scholargraph.store.manifest import TableFile
 from scholargraph.store.parquet import write_scratch
+from scholargraph.store.patterns import literal_path
 from scholargraph.store.snapshot import Snapshot, list_versions, open_version
 from scholargraph.store.writer import begin
 
@@ -19,6 +20,7 @@ __all__ = [
     "Transaction",
     "begin",
     "list_versions",
+    "literal_path",
     "open_version",
     "write_scratch",
 ]

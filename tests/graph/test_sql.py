@@ -13,7 +13,7 @@ import pytest
 
 from scholargraph.errors import CorruptStoreError, InvalidArgumentError, QueryError
 from scholargraph.graph import read_graph
-from scholargraph.graph.sql import MAX_DEPTH, Engine, literal_path
+from scholargraph.graph.sql import MAX_DEPTH, Engine
 from tests.graph.conftest import W1, W2, W3, A
 from tests.support import papers_and_authors, team, write_store
 
@@ -218,11 +218,6 @@ def test_the_name_of_a_folder_is_no_pattern(tmp_path: Path, folder: str) -> None
     assert graph.sql("SELECT * FROM authors").columns.tolist() == list(
         graph.table("authors").columns
     )
-
-
-def test_a_literal_path_matches_itself_alone() -> None:
-    """Every character that a pattern would read is set in brackets."""
-    assert literal_path("/a*b/c?d/[e]f") == "/a[*]b/c[?]d/[[]e]f"
 
 
 def test_a_file_that_was_changed_is_not_served(tmp_path: Path) -> None:

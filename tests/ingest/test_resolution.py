@@ -11,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scholargraph.errors import CorruptStoreError
 from scholargraph.ingest import ingest_openalex, ingest_values
+from scholargraph.store import list_versions, open_version
 from tests.ingest.support import file_hashes, rows, url, work, write_lines
 
 AUTHORS = [f"A900000000{n}" for n in range(1, 6)]
@@ -253,3 +255,18 @@ def test_path_with_pattern_characters_is_only_a_path(tmp_path: Path) -> None:
         ingest_values([work(number, title="again", updated_date="2027-01-01")], tmp_path / name)
 
     assert [row["paper_id"] for row in rows(tmp_path / "g[a]*b?", "papers")] == ["W9000000002"]
+
+
+def test_damaged_version_is_not_merged(tmp_path: Path) -> None:
+    """A flipped bit in the version before is found, not written again as if it were right."""
+    ingest_values([work(9000000001, "A9000000001")], tmp_path / "graph")
+    (path,) = open_version(tmp_path / "graph").paths("authorships")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 1
+    path.chmod(0o644)
+    path.write_bytes(content)
+
+    with pytest.raises(CorruptStoreError, match="authorships"):
+        ingest_values([work(9000000002)], tmp_path / "graph")
+
+    assert list_versions(tmp_path / "graph") == [1]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from scholargraph import schema
 from scholargraph.ingest.runs import RUN
+from scholargraph.store import literal_path
 
 if TYPE_CHECKING:
     import duckdb
@@ -66,9 +67,17 @@ def merge(
         Open; its parent is the version that the runs are merged with.
     runs : mapping of str to sequence of Path
         Files of the runs, by table.
+
+    Raises
+    ------
+    CorruptStoreError
+        If a file of the version before is not what was written.
     """
     import duckdb
 
+    if transaction.parent is not None:
+        # DuckDB does not notice a flipped bit, and a new version would make it look right.
+        transaction.parent.verify()
     spill = transaction.workspace / "spill"
     connection = duckdb.connect(
         config={
@@ -82,8 +91,12 @@ def merge(
         for table in schema.TABLES.values():
             _open_candidates(connection, table, transaction.parent, runs.get(table.name, ()))
         connection.execute(_newest_records())
+        all_are_newest = transaction.parent is None and _count(connection, "newest") == _count(
+            connection, f"all_{schema.RECORDS.name}"
+        )
         for table in schema.TABLES.values():
-            answer = connection.sql(_statement(table)).to_arrow_reader(_BATCH_ROWS)
+            statement = _statement(table, all_are_newest=all_are_newest)
+            answer = connection.sql(statement).to_arrow_reader(_BATCH_ROWS)
             yield table.name, transaction.write_table(table.name, answer)
 
 
@@ -109,13 +122,8 @@ def _open_candidates(
 
 
 def _open_files(connection: duckdb.DuckDBPyConnection, view: str, paths: Iterable[Path]) -> None:
-    escaped = [_literal(path) for path in paths]
-    connection.read_parquet(escaped, hive_partitioning=False).create_view(view)
-
-
-def _literal(path: Path) -> str:
-    """DuckDB takes these characters of a path as a pattern, which may match other files."""
-    return "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
+    literal = [literal_path(path) for path in paths]
+    connection.read_parquet(literal, hive_partitioning=False).create_view(view)
 
 
 def _no_rows(table: Table) -> pa.Table:
@@ -133,17 +141,31 @@ def _newest_records() -> str:
     )
 
 
-def _statement(table: Table) -> str:
-    """Return the SELECT whose rows are a table of the next version, in order."""
+def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
+    (count,) = connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0]
+    return int(count)
+
+
+def _statement(table: Table, *, all_are_newest: bool) -> str:
+    """Return the SELECT whose rows are a table of the next version, in order.
+
+    Where a first ingest meets no record twice, no row is stale and nothing needs a join. A
+    version before has rows of nodes that were only mentioned, which are made anew.
+    """
+    live = _all(table) if all_are_newest else _live(table)
     if table is schema.RECORDS:
         rows = f"SELECT {_list(table.column_names)} FROM newest"
     elif table is schema.REJECTS:
         rows = f"SELECT DISTINCT {_list(table.column_names)} FROM all_{table.name}"
     elif table.name in _MENTIONS:
-        rows = f"{_live(table)} UNION ALL {_only_mentioned(table, _MENTIONS[table.name])}"
+        rows = f"{live} UNION ALL {_only_mentioned(table, _MENTIONS[table.name])}"
     else:
-        rows = _live(table)
+        rows = live
     return f"{rows} ORDER BY {_list(table.key)}"
+
+
+def _all(table: Table) -> str:
+    return f"SELECT {_list(table.column_names)} FROM all_{table.name}"
 
 
 def _live(table: Table) -> str:

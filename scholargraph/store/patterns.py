@@ -1,0 +1,16 @@
+"""Paths for an engine that reads them as patterns."""
+
+from __future__ import annotations
+
+import os
+
+
+def literal_path(path: str | os.PathLike[str]) -> str:
+    """Return the pattern that matches exactly this path, since DuckDB reads paths as patterns.
+
+    Examples
+    --------
+    >>> literal_path("/data/a*b/papers.parquet")
+    '/data/a[*]b/papers.parquet'
+    """
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in os.fspath(path))
