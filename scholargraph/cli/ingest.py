@@ -12,6 +12,20 @@ from scholargraph.cli.progress import progress_bar
 from scholargraph.cli.text import visible
 
 
+def _years(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> tuple[int, int] | None:
+    """Read a year, or a first and a last one with a hyphen between them."""
+    if value is None:
+        return None
+    first, _, last = value.partition("-")
+    if not (first.isdecimal() and (not last or last.isdecimal())):
+        raise click.BadParameter(
+            f"{value!r} is neither a year nor two with a hyphen between them", context, parameter
+        )
+    return int(first), int(last or first)
+
+
 @click.group()
 def ingest() -> None:
     """Put the records of a dump into a store."""
@@ -26,6 +40,15 @@ def ingest() -> None:
     help="When the dump was made, where it does not say so itself: decides between versions of a "
     "record with equal dates.",
 )
+@click.option("--years", callback=_years, help="Works of these years only: 2015-2020, or one year.")
+@click.option("--type", "types", multiple=True, help="Works of this type only; may be repeated.")
+@click.option("--topic", "topics", multiple=True, help="Works on this topic, or below it, only.")
+@click.option("--institution", "institutions", multiple=True, help="Works of it only, by id.")
+@click.option("--country", "countries", multiple=True, help="Works of it only, by code.")
+@click.option("--author", "authors", multiple=True, help="Works by this author only, by id.")
+@click.option("--sample", type=float, help="A share of the works, drawn by their ids.")
+@click.option("--exclude-xpac", is_flag=True, help="Leave out the expansion pack.")
+@click.option("--no-abstracts", is_flag=True, help="Leave out abstracts.")
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -33,12 +56,26 @@ def ingest() -> None:
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
 def openalex(
-    source: Path, store: Path, dump_date: datetime | None, workers: int | None, quiet: bool
+    source: Path,
+    store: Path,
+    dump_date: datetime | None,
+    years: tuple[int, int] | None,
+    types: tuple[str, ...],
+    topics: tuple[str, ...],
+    institutions: tuple[str, ...],
+    countries: tuple[str, ...],
+    authors: tuple[str, ...],
+    sample: float | None,
+    exclude_xpac: bool,
+    no_abstracts: bool,
+    workers: int | None,
+    quiet: bool,
 ) -> None:
     """Ingest records of OpenAlex: a snapshot, one folder of it, one file, or answers of the API.
 
     SOURCE may be plain or gzip. STORE is made where it does not exist; where it does, the records
-    are merged into it, in any order, and a new version is committed.
+    are merged into it, in any order, and a new version is committed. The options that choose
+    works take a part of a dump: a work must be all that is given, and any one of what is repeated.
     """
     from scholargraph.ingest import ingest_openalex
 
@@ -47,6 +84,15 @@ def openalex(
             source,
             store,
             dump_date=dump_date.date() if dump_date else None,
+            years=years,
+            types=types or None,
+            topics=topics or None,
+            institutions=institutions or None,
+            countries=countries or None,
+            authors=authors or None,
+            sample=sample,
+            exclude_xpac=exclude_xpac,
+            abstracts=not no_abstracts,
             workers=workers,
             progress=progress,
         )

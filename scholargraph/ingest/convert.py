@@ -40,6 +40,7 @@ class Converted:
 
     records: int = 0
     rejects: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
     drift: Drift = field(default_factory=Drift)
     files: dict[str, list[Path]] = field(default_factory=dict)
 
@@ -47,6 +48,7 @@ class Converted:
         """Take in what came of other feeds."""
         self.records += other.records
         self.rejects.update(other.rejects)
+        self.left_out.update(other.left_out)
         self.drift.update(other.drift.as_dict())
         for name, paths in other.files.items():
             self.files.setdefault(name, []).extend(paths)
@@ -93,7 +95,11 @@ def _convert_task(
         _read_feed(feed, reader, runs, drift, rejects, tick)
     runs.finish()
     return Converted(
-        records=reader.record_count, rejects=rejects.counts, drift=drift, files=dict(runs.files)
+        records=reader.record_count,
+        rejects=rejects.counts,
+        left_out=reader.left_out,
+        drift=drift,
+        files=dict(runs.files),
     )
 
 

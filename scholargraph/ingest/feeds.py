@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -37,6 +38,7 @@ class Reader(Protocol):
     """Makes batches of one source's records from lines, documents or values."""
 
     record_count: int
+    left_out: Counter[str]
 
     def read_lines(self, file: str, first: int, lines: list[bytes]) -> Iterator[Batch]:
         """Read JSON Lines."""

@@ -34,6 +34,9 @@ class IngestReport:
         Records read in this ingest, older versions of the same among them.
     rejects : mapping of str to int
         What could not be read in this ingest, by reason; each stands in the table ``rejects``.
+    left_out : mapping of str to int
+        Records that the selection left out, by what they are not: the first thing that a work is
+        not of those asked for; records of other kinds that no work leads to.
     drift : mapping of str to int
         Unknown fields and bad values met, by field; a bad value is null in the tables.
     sources : tuple of str
@@ -50,6 +53,7 @@ class IngestReport:
     rows: Mapping[str, int]
     records: int
     rejects: Mapping[str, int]
+    left_out: Mapping[str, int]
     drift: Mapping[str, int]
     sources: tuple[str, ...]
     skipped: Mapping[str, str]
@@ -64,6 +68,7 @@ class IngestReport:
             f"({self.bytes_read / 1e6:,.1f} MB) in {self.seconds:,.1f} s",
             "the graph now holds "
             + ", ".join(f"{count:,} {name}" for name, count in self.rows.items() if count),
+            *(_listed("left out by the selection", self.left_out) if self.left_out else ()),
             *_listed("could not be read; see the table rejects", self.rejects),
             *_listed("odd values or unknown fields; bad values are null", self.drift),
         ]
@@ -83,6 +88,7 @@ class IngestReport:
         return {
             "records": self.records,
             "rejects": dict(self.rejects),
+            "left_out": dict(self.left_out),
             "drift": dict(self.drift),
             "source_count": len(self.sources),
             "sources": list(self.sources[:_NAMES_KEPT]),

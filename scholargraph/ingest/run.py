@@ -33,6 +33,7 @@ def ingest(
     *,
     command: str,
     skipped: dict[str, str],
+    only_named: bool,
     workers: int | None,
     progress: Callable[[Progress], None] | None,
 ) -> IngestReport:
@@ -50,6 +51,8 @@ def ingest(
         What was called, for the provenance.
     skipped : dict of str to str
         Inputs passed over, and why, for the report.
+    only_named : bool
+        Take records other than works and topics only where a work leads to them.
     workers : int or None
         Processes that read; by default one per processor where there is enough to read.
     progress : callable or None
@@ -66,7 +69,10 @@ def ingest(
             tick=ticker.read,
         )
         rows = {}
-        for name, count in merge(transaction, converted.files):
+        merged = merge(
+            transaction, converted.files, only_named=only_named, left_out=converted.left_out
+        )
+        for name, count in merged:
             ticker.tell("merging")
             rows[name] = count
         ticker.tell("committing")
@@ -75,6 +81,7 @@ def ingest(
             rows={table.name: rows[table.name] for table in schema.PUBLIC_TABLES},
             records=converted.records,
             rejects=dict(sorted(converted.rejects.items())),
+            left_out={why: count for why, count in sorted(converted.left_out.items()) if count},
             drift=converted.drift.as_dict(),
             sources=tuple(feed.name for feed in feeds),
             skipped=skipped,

@@ -27,6 +27,9 @@ _UNKNOWN_DAY: Final = np.iinfo(np.int32).min
 RUN: Final = "_run"
 """Column of every table of a run: its number."""
 
+LEFT_OUT: Final = "_left_out"
+"""Column of the ranks in a run: a record that was not selected, so that no older one is taken."""
+
 
 class RunWriter:
     """Gathers rows and writes a run whenever enough are there.

@@ -61,3 +61,26 @@ def test_progress_can_be_left_out(dump: Path, tmp_path: Path) -> None:
 def test_progress_is_not_drawn_into_a_file(dump: Path, tmp_path: Path, run: Run) -> None:
     """Where the standard error is no terminal it stays empty."""
     assert run("ingest", "openalex", dump, tmp_path / "graph").stderr == ""
+
+
+def test_a_part_of_a_dump_can_be_taken(sample_dump: Path, tmp_path: Path, run: Run) -> None:
+    """Options that choose works reach the library, and what they leave out is said."""
+    result = run(
+        *("ingest", "openalex", sample_dump, tmp_path / "graph"),
+        *("--years", "2015-2018", "--type", "article", "--type", "preprint", "--no-abstracts"),
+    )
+    papers = read_graph(tmp_path / "graph").table("papers", columns=["year", "type"])
+
+    assert result.exit_code == 0
+    assert "left out by the selection" in result.stdout
+    assert set(papers["year"]) == {2015, 2016, 2017, 2018}
+    assert set(papers["type"]) <= {"article", "preprint"}
+    assert read_graph(tmp_path / "graph").counts["abstracts"] == 0
+
+
+def test_years_that_are_none_are_misuse(sample_dump: Path, tmp_path: Path, run: Run) -> None:
+    """Click's own exit code, and a line that says what is taken."""
+    result = run("ingest", "openalex", sample_dump, tmp_path / "graph", "--years", "lately")
+
+    assert result.exit_code == 2
+    assert "neither a year nor two with a hyphen" in result.stderr

@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.ingest.discover import discover
 from scholargraph.ingest.feeds import FileFeed, ValueFeed
 from scholargraph.ingest.openalex.reading import RecordReader
+from scholargraph.ingest.openalex.selection import select
 from scholargraph.ingest.report import IngestReport, Progress
 from scholargraph.ingest.run import ingest
 
@@ -24,6 +26,15 @@ def ingest_openalex(
     store: str | os.PathLike[str],
     *,
     dump_date: date | str | None = None,
+    years: tuple[int, int] | None = None,
+    types: Iterable[str] | None = None,
+    topics: Iterable[str] | None = None,
+    institutions: Iterable[str] | None = None,
+    countries: Iterable[str] | None = None,
+    authors: Iterable[str] | None = None,
+    sample: float | None = None,
+    exclude_xpac: bool = False,
+    abstracts: bool = True,
     workers: int | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> IngestReport:
@@ -46,6 +57,18 @@ def ingest_openalex(
     dump_date : datetime.date or str, optional
         Date of the dump (ISO 8601), which decides between versions of a record with the same
         ``updated_date``. By default the date that the dump's manifest gives; unknown is oldest.
+    years : tuple of int, optional
+        Take works of these years of publication only, first and last included.
+    types, topics, institutions, countries, authors : iterable of str, optional
+        Take works only that are or have one of each list: a type; a topic of any level and what
+        lies below it; a seat of the institution, of the country (ISO 3166-1 alpha-2), of the
+        author. Ids are OpenAlex ids or URLs.
+    sample : float, optional
+        Take this share of the works, drawn by their ids: the same ones from every dump.
+    exclude_xpac : bool
+        Leave out works of the expansion pack.
+    abstracts : bool
+        Whether to take abstracts, a third of what is stored.
     workers : int, optional
         Processes that read; the tables are the same for any number. By default one per processor
         where there is enough to read.
@@ -63,9 +86,16 @@ def ingest_openalex(
     InputNotFoundError
         If there is nothing to read at ``source``.
     InvalidArgumentError
-        If ``dump_date`` is no date, or ``workers`` no positive number.
+        If ``dump_date`` is no date, ``workers`` no positive number, or a selection makes no sense.
     StoreLockedError
         If another process writes to the store.
+
+    Notes
+    -----
+    With a selection, records other than works and topics are taken only where a selected work
+    leads to them: works name authors, authors' records name institutions. What was left out is
+    counted in the report. Of several versions of a work the newest decides; if it is left out, no
+    older one takes its place.
 
     Examples
     --------
@@ -81,11 +111,23 @@ def ingest_openalex(
     said = _date(dump_date)
     if workers is not None and workers < 1:
         raise InvalidArgumentError(f"workers must be a positive number, not {workers!r}")
+    selection = select(
+        years=years,
+        types=types,
+        topics=topics,
+        institutions=institutions,
+        countries=countries,
+        authors=authors,
+        sample=sample,
+        exclude_xpac=exclude_xpac,
+        abstracts=abstracts,
+    )
     inputs, skipped = discover(source, said)
     return ingest(
         store,
         [FileFeed(given) for given in inputs],
-        RecordReader,
+        partial(RecordReader, selection=selection),
+        only_named=not selection.takes_all_works,
         command="ingest_openalex",
         skipped={passed.name: passed.reason for passed in skipped},
         workers=workers,
@@ -107,6 +149,7 @@ def ingest_values(values: Iterable[Any], store: str | os.PathLike[str]) -> Inges
         store,
         [ValueFeed(values)],
         RecordReader,
+        only_named=False,
         command="from_records",
         skipped={},
         workers=1,

@@ -31,6 +31,9 @@ def affiliations_of_seat(seat: Authorship, drift: Drift) -> list[AffiliationLine
     Strings of records older than mid 2024 are not joined to institutions: they go to the only
     institution of the seat, or else to the line that names none.
     """
+    usual = _usual_line(seat)
+    if usual is not None:
+        return [usual]
     named: dict[str, AffiliationLine] = {}
     nameless: AffiliationLine | None = None
     for place in seat.institutions or ():
@@ -52,6 +55,25 @@ def affiliations_of_seat(seat: Authorship, drift: Drift) -> list[AffiliationLine
     for line in lines:
         line.raw = [text for text in dict.fromkeys(line.raw) if text]
     return lines
+
+
+def _usual_line(seat: Authorship) -> AffiliationLine | None:
+    """Return the line of a seat with one institution, named by its one string: most have that."""
+    if not (seat.institutions and len(seat.institutions) == 1):
+        return None
+    if not (seat.affiliations and len(seat.affiliations) == 1):
+        return None
+    place, affiliation = seat.institutions[0], seat.affiliations[0]
+    text = affiliation.raw_affiliation_string
+    if (
+        place.id is None
+        or place.id in NOBODY_URLS
+        or not text
+        or affiliation.institution_ids != [place.id]
+        or (seat.countries and seat.countries != [place.country_code])
+    ):
+        return None
+    return AffiliationLine(place.id, place.country_code, [text])
 
 
 def _strings(seat: Authorship, named: dict[str, AffiliationLine]) -> list[tuple[list[str], str]]:

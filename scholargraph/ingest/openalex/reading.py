@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+import pyarrow as pa
 import xxhash
 
 from scholargraph.identifiers import NOBODY
@@ -21,7 +23,10 @@ from scholargraph.ingest.columns import OddIdError, Rows, build, timestamp
 from scholargraph.ingest.drift import BAD_VALUE
 from scholargraph.ingest.limits import BATCH_RECORDS
 from scholargraph.ingest.openalex.kinds import KINDS, Kind, canonical_id, kind_key
+from scholargraph.ingest.openalex.selection import TAKE_ALL, Selection
+from scholargraph.ingest.openalex.shapes import Work
 from scholargraph.ingest.repair import OPENALEX_PREFIX, UnreadableError, load_json, repair
+from scholargraph.ingest.runs import LEFT_OUT
 from scholargraph.schema import RECORDS
 
 if TYPE_CHECKING:
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
     from scholargraph.ingest.rejects import Rejects
 
+_LEFT_OUT_WORKS: Final = "W, left out"
 _LETTERS: Final = tuple(key for key in KINDS if len(key) == 1)
 _LETTER_ID: Final = re.compile(r"https://openalex\.org/([A-Z])[1-9][0-9]{0,17}")
 
@@ -39,6 +45,8 @@ class Batch:
     """Records of one kind, ready to become rows."""
 
     kind: Kind
+    is_left_out: bool = False
+    """Whether only the ranks of the records are kept: no older version may take their place."""
     ids: list[str] = field(default_factory=list)
     records: list[Any] = field(default_factory=list)
     texts: list[bytes] = field(default_factory=list)
@@ -46,14 +54,20 @@ class Batch:
 
     def tables(self, drift: Drift) -> list[Rows]:
         """Return the rows of all tables, reading records again where ids are oddly spelt."""
+        if self.is_left_out:
+            return []
         try:
             return self.kind.tables(self.records, self.ids, drift)
         except OddIdError:
-            self.records = [self._again(text, drift) for text in self.texts]
+            again = zip(self.records, self.texts, strict=True)
+            self.records = [self._again(record, text, drift) for record, text in again]
             return self.kind.tables(self.records, self.ids, drift)
 
-    def _again(self, text: bytes, drift: Drift) -> Any:
-        return repair(load_json(text), self.kind.shape, self.kind.name, drift)
+    def _again(self, record: Any, text: bytes, drift: Drift) -> Any:
+        repaired = repair(load_json(text), self.kind.shape, self.kind.name, drift)
+        if isinstance(record, Work) and record.abstract_inverted_index is None:
+            repaired.abstract_inverted_index = None  # not asked for, or not there
+        return repaired
 
     def ranks(self, dump_date: date | None, drift: Drift) -> Rows:
         """Return what decides between versions of a record, for each record."""
@@ -63,7 +77,7 @@ class Batch:
         )
         if unread:
             drift.add(f"{self.kind.name}.updated_date", BAD_VALUE, unread)
-        return build(
+        ranks = build(
             RECORDS,
             range(len(self.ids)),
             {
@@ -73,12 +87,16 @@ class Batch:
                 "content_hash": [xxhash.xxh3_64_intdigest(text) for text in self.texts],
             },
         )
+        flags = pa.array([self.is_left_out] * len(self.ids), pa.bool_())
+        return Rows(RECORDS, ranks.data.append_column(LEFT_OUT, flags))
 
 
 class RecordReader:
     """Gathers records into batches; one reader serves any number of files in turn."""
 
-    def __init__(self, drift: Drift, rejects: Rejects) -> None:
+    def __init__(self, drift: Drift, rejects: Rejects, selection: Selection = TAKE_ALL) -> None:
+        self._selection = selection
+        self._takes_all = selection.takes_all_works
         self._drift = drift
         self._rejects = rejects
         self._batches: dict[str, Batch] = {}
@@ -87,6 +105,8 @@ class RecordReader:
         }
         self._letter = "W"
         self.record_count = 0
+        self.left_out: Counter[str] = Counter()
+        """Works that the selection leaves out, by what they are not."""
 
     def read_lines(self, file: str, first: int, lines: list[bytes]) -> Iterator[Batch]:
         """Read lines of JSON, a record or an API page each, and yield batches as they fill.
@@ -193,15 +213,28 @@ class RecordReader:
 
     def _take(self, record_id: str, record: Any, text: bytes) -> Iterator[Batch]:
         key = kind_key(record_id)
+        is_left_out = key == "W" and self._leaves_out(record_id, record)
+        if is_left_out:
+            key = _LEFT_OUT_WORKS
         batch = self._batches.get(key)
         if batch is None:
-            batch = self._batches[key] = Batch(KINDS[key])
+            batch = self._batches[key] = Batch(KINDS[key[:1] if is_left_out else key], is_left_out)
         batch.ids.append(record_id)
         batch.records.append(record)
         batch.texts.append(text)
         self.record_count += 1
         if len(batch.ids) == BATCH_RECORDS:
             yield self._batches.pop(key)
+
+    def _leaves_out(self, work_id: str, work: Work) -> bool:
+        if not self._selection.abstracts:
+            work.abstract_inverted_index = None
+        if self._takes_all:
+            return False
+        reason = self._selection.reason_against(work_id, work)
+        if reason is not None:
+            self.left_out[reason] += 1
+        return reason is not None
 
 
 def _is_nobody(url: str) -> bool:

@@ -10,12 +10,13 @@ folder; the statements are made of the schema's names alone.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from scholargraph import schema
-from scholargraph.ingest.runs import RUN
+from scholargraph.ingest.runs import LEFT_OUT, RUN
 from scholargraph.store import literal_path
 
 if TYPE_CHECKING:
@@ -57,7 +58,11 @@ _RANK: Final = "updated_date DESC NULLS LAST, dump_date DESC NULLS LAST, content
 
 
 def merge(
-    transaction: Transaction, runs: Mapping[str, Sequence[Path]]
+    transaction: Transaction,
+    runs: Mapping[str, Sequence[Path]],
+    *,
+    only_named: bool,
+    left_out: Counter[str],
 ) -> Iterator[tuple[str, int]]:
     """Write every table of the next version, and yield each one's name and rows.
 
@@ -67,6 +72,11 @@ def merge(
         Open; its parent is the version that the runs are merged with.
     runs : mapping of str to sequence of Path
         Files of the runs, by table.
+    only_named : bool
+        Take new records other than works and topics only where a work names them, or a record
+        that one names.
+    left_out : Counter
+        Is told how many records that leaves out.
 
     Raises
     ------
@@ -91,6 +101,8 @@ def merge(
         for table in schema.TABLES.values():
             _open_candidates(connection, table, transaction.parent, runs.get(table.name, ()))
         connection.execute(_newest_records())
+        if only_named:
+            left_out["named by no work"] = _drop_unnamed(connection, transaction.parent)
         all_are_newest = transaction.parent is None and _count(connection, "newest") == _count(
             connection, f"all_{schema.RECORDS.name}"
         )
@@ -129,16 +141,48 @@ def _open_files(connection: duckdb.DuckDBPyConnection, view: str, paths: Iterabl
 def _no_rows(table: Table) -> pa.Table:
     import pyarrow as pa
 
-    return schema.arrow_schema(table.name).append(pa.field(RUN, pa.int32())).empty_table()
+    rows = schema.arrow_schema(table.name).append(pa.field(RUN, pa.int32()))
+    return rows.append(pa.field(LEFT_OUT, pa.bool_())).empty_table()
 
 
 def _newest_records() -> str:
-    """Of every record the run that has its newest version; of equal ones, the version before."""
+    """Of every record the run that has its newest version; of equal ones, the version before.
+
+    Where the newest version was left out by a selection, no older one takes its place.
+    """
+    has_flag = f"SELECT false AS {LEFT_OUT} WHERE false"
     return (
         f"CREATE TABLE newest AS SELECT record_id, {RUN}, updated_date, dump_date, content_hash "
-        f"FROM all_{schema.RECORDS.name} "
-        f"QUALIFY row_number() OVER (PARTITION BY record_id ORDER BY {_RANK}, {RUN}) = 1"
+        f"FROM (SELECT * FROM (SELECT * FROM all_{schema.RECORDS.name} "
+        f"UNION ALL BY NAME {has_flag}) "
+        f"QUALIFY row_number() OVER (PARTITION BY record_id ORDER BY {_RANK}, {RUN}) = 1) "
+        f"WHERE {LEFT_OUT} IS NOT TRUE"
     )
+
+
+def _drop_unnamed(connection: duckdb.DuckDBPyConnection, parent: Snapshot | None) -> int:
+    """Drop new records that no work leads to in two steps, and return how many.
+
+    Two steps, since a paper names an author and the author's record an institution.
+    """
+    connection.execute("CREATE TABLE named (id VARCHAR)")
+    by_works = "mentions.record_id LIKE 'W%'"
+    by_named = "mentions.record_id IN (SELECT id FROM named)"
+    for condition in (by_works, by_named):
+        for table in _MENTIONS.values():
+            connection.execute(
+                f"INSERT INTO named SELECT DISTINCT mentions.{table.key[0]} "
+                f"FROM all_{table.name} AS mentions JOIN newest "
+                f"ON mentions.record_id = newest.record_id AND mentions.{RUN} = newest.{RUN} "
+                f"WHERE {condition}"
+            )
+    kept = "" if parent is None else f"UNION ALL SELECT record_id FROM parent_{schema.RECORDS.name}"
+    (dropped,) = connection.execute(
+        "DELETE FROM newest WHERE record_id NOT LIKE 'W%' AND record_id NOT LIKE 'T%' "
+        "AND record_id NOT LIKE '%/%' "
+        f"AND record_id NOT IN (SELECT id FROM named {kept})"
+    ).fetchall()[0]
+    return int(dropped)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
