@@ -54,6 +54,11 @@ def ingest() -> None:
     type=click.IntRange(min=1),
     help="Processes that read; by default one per processor where there is enough to read.",
 )
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Ingest nothing: say what time, disk and memory it would take, measured on a sample.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
 def openalex(
     source: Path,
@@ -69,6 +74,7 @@ def openalex(
     exclude_xpac: bool,
     no_abstracts: bool,
     workers: int | None,
+    dry_run: bool,
     quiet: bool,
 ) -> None:
     """Ingest records of OpenAlex: a snapshot, one folder of it, one file, or answers of the API.
@@ -77,24 +83,31 @@ def openalex(
     are merged into it, in any order, and a new version is committed. The options that choose
     works take a part of a dump: a work must be all that is given, and any one of what is repeated.
     """
-    from scholargraph.ingest import ingest_openalex
+    from scholargraph.ingest import estimate_openalex, ingest_openalex
 
-    with progress_bar(quiet=quiet) as progress:
-        report = ingest_openalex(
-            source,
-            store,
-            dump_date=dump_date.date() if dump_date else None,
-            years=years,
-            types=types or None,
-            topics=topics or None,
-            institutions=institutions or None,
-            countries=countries or None,
-            authors=authors or None,
-            sample=sample,
-            exclude_xpac=exclude_xpac,
-            abstracts=not no_abstracts,
-            workers=workers,
-            progress=progress,
-        )
-    for line in str(report).splitlines():
+    selection = {
+        "years": years,
+        "types": types or None,
+        "topics": topics or None,
+        "institutions": institutions or None,
+        "countries": countries or None,
+        "authors": authors or None,
+        "sample": sample,
+        "exclude_xpac": exclude_xpac,
+        "abstracts": not no_abstracts,
+    }
+    said: object
+    if dry_run:
+        said = estimate_openalex(source, store, workers=workers, **selection)
+    else:
+        with progress_bar(quiet=quiet) as progress:
+            said = ingest_openalex(
+                source,
+                store,
+                dump_date=dump_date.date() if dump_date else None,
+                workers=workers,
+                progress=progress,
+                **selection,  # type: ignore[arg-type]
+            )
+    for line in str(said).splitlines():
         click.echo(visible(line))

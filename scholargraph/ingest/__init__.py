@@ -5,7 +5,15 @@ Nothing here knows of questions; the tables are declared in ``schema`` and writt
 
 from __future__ import annotations
 
-from scholargraph.ingest.openalex import ingest_openalex, ingest_values
+from scholargraph.ingest.estimate import IngestEstimate
+from scholargraph.ingest.openalex import estimate_openalex, ingest_openalex, ingest_values
 from scholargraph.ingest.report import IngestReport, Progress
 
-__all__ = ["IngestReport", "Progress", "ingest_openalex", "ingest_values"]
+__all__ = [
+    "IngestEstimate",
+    "IngestReport",
+    "Progress",
+    "estimate_openalex",
+    "ingest_openalex",
+    "ingest_values",
+]

@@ -55,7 +55,13 @@ class Converted:
 
 
 def convert(
-    feeds: Sequence[Feed], make_reader: MakeReader, folder: Path, *, workers: int, tick: Tick
+    feeds: Sequence[Feed],
+    make_reader: MakeReader,
+    folder: Path,
+    *,
+    workers: int,
+    tick: Tick,
+    first_task: int = 0,
 ) -> Converted:
     """Read all feeds and write their runs.
 
@@ -71,13 +77,15 @@ def convert(
         Processes; with 1 all is done here.
     tick : callable
         Is told what was done, now and then.
+    first_task : int
+        Number of the first task; the runs of one folder come of tasks with different numbers.
     """
     if workers == 1:
         with _without_garbage_collector():
-            return _convert_task(feeds, make_reader, folder, 0, tick)
+            return _convert_task(feeds, make_reader, folder, first_task, tick)
     tasks = [
         (dealt, make_reader, folder, number)
-        for number, dealt in enumerate(_dealt(feeds, workers * _TASKS_PER_WORKER))
+        for number, dealt in enumerate(_dealt(feeds, workers * _TASKS_PER_WORKER), first_task)
     ]
     total = Converted()
     for converted in run_tasks(_convert_task, tasks, workers, tick):

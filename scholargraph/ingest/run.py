@@ -65,7 +65,7 @@ def ingest(
             feeds,
             make_reader,
             transaction.workspace,
-            workers=_workers(workers, feeds),
+            workers=worker_count(workers, feeds),
             tick=ticker.read,
         )
         rows = {}
@@ -100,7 +100,7 @@ def ingest(
     return report
 
 
-def _workers(asked: int | None, feeds: Sequence[Feed]) -> int:
+def worker_count(asked: int | None, feeds: Sequence[Feed]) -> int:
     """Return how many processes to read with: starting one costs half a second."""
     if asked is not None:
         return min(asked, len(feeds)) or 1

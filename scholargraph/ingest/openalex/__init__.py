@@ -10,15 +10,17 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.ingest.discover import discover
+from scholargraph.ingest.estimate import IngestEstimate, estimate
 from scholargraph.ingest.feeds import FileFeed, ValueFeed
 from scholargraph.ingest.openalex.reading import RecordReader
 from scholargraph.ingest.openalex.selection import select
 from scholargraph.ingest.report import IngestReport, Progress
-from scholargraph.ingest.run import ingest
+from scholargraph.ingest.run import ingest, worker_count
 
 
 def ingest_openalex(
@@ -109,8 +111,6 @@ def ingest_openalex(
     (1, 1)
     """
     said = _date(dump_date)
-    if workers is not None and workers < 1:
-        raise InvalidArgumentError(f"workers must be a positive number, not {workers!r}")
     selection = select(
         years=years,
         types=types,
@@ -130,9 +130,91 @@ def ingest_openalex(
         only_named=not selection.takes_all_works,
         command="ingest_openalex",
         skipped={passed.name: passed.reason for passed in skipped},
-        workers=workers,
+        workers=_checked(workers),
         progress=progress,
     )
+
+
+def estimate_openalex(
+    source: str | os.PathLike[str],
+    store: str | os.PathLike[str],
+    *,
+    workers: int | None = None,
+    **selection: Any,
+) -> IngestEstimate:
+    """Say what `ingest_openalex` would take in time, disk and memory, and ingest nothing.
+
+    The beginning of the largest file of each kind is ingested for real into a temporary store;
+    the rest is multiplication by bytes. So the figures are those of this machine under its load
+    of the moment, and of a dump whose other files are like the ones that were looked at.
+
+    Parameters
+    ----------
+    source, store : path
+        As for `ingest_openalex`; ``store`` tells which disk is meant, and is not made.
+    workers : int, optional
+        Processes that would read.
+    **selection
+        What `ingest_openalex` takes to choose works, such as ``years=(2015, 2020)``.
+
+    Returns
+    -------
+    IngestEstimate
+        ``str()`` of it says so in words; ``fits`` whether the disk has room.
+
+    Raises
+    ------
+    InputNotFoundError
+        If there is nothing to read at ``source``.
+    InvalidArgumentError
+        If an argument makes no sense.
+
+    Examples
+    --------
+    >>> import json, pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> work = {"id": "https://openalex.org/W9000000001", "title": "On examples"}
+    >>> _ = (folder / "works.jsonl").write_text(json.dumps(work))
+    >>> estimate = estimate_openalex(folder / "works.jsonl", folder / "graph")
+    >>> estimate.records, estimate.fits, (folder / "graph").exists()
+    (1, True, False)
+    """
+    unknown = set(selection) - _SELECTING
+    if unknown:
+        raise InvalidArgumentError(
+            f"there is no way to choose works by {', '.join(sorted(unknown))}; "
+            f"the ways are: {', '.join(sorted(_SELECTING))}"
+        )
+    chosen = select(**{**_EVERYTHING, **selection})
+    inputs, _ = discover(source, None)
+    feeds = [FileFeed(given) for given in inputs]
+    return estimate(
+        feeds,
+        partial(RecordReader, selection=chosen),
+        Path(store),
+        only_named=not chosen.takes_all_works,
+        workers=worker_count(_checked(workers), feeds),
+    )
+
+
+_EVERYTHING: Final[dict[str, Any]] = {
+    "years": None,
+    "types": None,
+    "topics": None,
+    "institutions": None,
+    "countries": None,
+    "authors": None,
+    "sample": None,
+    "exclude_xpac": False,
+    "abstracts": True,
+}
+_SELECTING: Final = frozenset(_EVERYTHING)
+
+
+def _checked(workers: int | None) -> int | None:
+    if workers is not None and workers < 1:
+        raise InvalidArgumentError(f"workers must be a positive number, not {workers!r}")
+    return workers
 
 
 def ingest_values(values: Iterable[Any], store: str | os.PathLike[str]) -> IngestReport:
