@@ -237,7 +237,12 @@ def test_every_dependency_has_a_reason() -> None:
     extras = project["optional-dependencies"]
     declared = [
         [re.split(r"[\[<>=]", requirement)[0] for requirement in group]
-        for group in (project["dependencies"], extras["test"], extras["dev"][1:])
+        for group in (
+            project["dependencies"],
+            extras["test"],
+            extras["dev"][1:],
+            extras["bench"],
+        )
     ]
     page = (REPOSITORY / "docs" / "dependencies.md").read_text(encoding="utf-8")
     explained = [re.findall(r"^\| `(\S+)` \|", part, re.MULTILINE) for part in page.split("\n## ")]

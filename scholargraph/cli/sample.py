@@ -1,4 +1,4 @@
-"""The command that writes a small dump of made-up records."""
+"""The command that writes a dump of made-up records."""
 
 from __future__ import annotations
 
@@ -23,7 +23,14 @@ import click
     show_default=True,
     help="Another number gives another dump.",
 )
-def sample(path: Path, works: int, seed: int) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes; the bytes are the same with any number.",
+)
+def sample(path: Path, works: int, seed: int, workers: int) -> None:
     """Write a made-up dump to a new folder.
 
     It has the layout and the oddities of OpenAlex. The same numbers give the same bytes
@@ -31,6 +38,6 @@ def sample(path: Path, works: int, seed: int) -> None:
     """
     from scholargraph.sample import write_dump
 
-    report = write_dump(path, works=works, seed=seed)
+    report = write_dump(path, works=works, seed=seed, workers=workers)
     records = ", ".join(f"{count:,} {kind}" for kind, count in report.records.items())
     click.echo(f"Wrote to {path}: {records}. Nothing in them is real.")

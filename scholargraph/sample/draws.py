@@ -65,23 +65,27 @@ class Draws:
         self._generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence(key)))
         self._numbers: list[float] = []
 
+    def _refill(self) -> list[float]:
+        self._numbers = self._generator.random(_BUFFER_SIZE).tolist()
+        return self._numbers
+
+    # Millions of numbers are drawn for a dump: the three below spare themselves the call of `unit`.
+
     def unit(self) -> float:
         """Return a number in [0, 1)."""
-        if not self._numbers:
-            self._numbers = self._generator.random(_BUFFER_SIZE).tolist()
-        return self._numbers.pop()
+        return (self._numbers or self._refill()).pop()
 
     def chance(self, probability: float) -> bool:
         """Return True with this probability."""
-        return self.unit() < probability
+        return (self._numbers or self._refill()).pop() < probability
 
     def below(self, bound: int) -> int:
         """Return a whole number in [0, bound)."""
-        return int(self.unit() * bound)
+        return int((self._numbers or self._refill()).pop() * bound)
 
     def pick(self, items: Sequence[T]) -> T:
         """Return one of the items, each as likely as the others."""
-        return items[int(self.unit() * len(items))]
+        return items[int((self._numbers or self._refill()).pop() * len(items))]
 
     def sample(self, items: Iterable[T], count: int) -> list[T]:
         """Return `count` different items in random order, or all if there are fewer."""

@@ -1,8 +1,8 @@
-"""Writing a whole dump: block by block, then the organisations, then the manifests.
+"""Writing a whole dump: part by part, then the organisations, then the manifests.
 
-What lives here: the order of the work and the report on it. Blocks depend on nothing but the world
-and two blocks that follow them, so that they can be written in any order and by several processes;
-what they count is added up at the end.
+What lives here: the order of the work. A part is made of some blocks, which depend on nothing but
+the world and two blocks that follow them, so that parts are written by several processes; what they
+count is added up at the end.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from scholargraph.sample.organisation_records import (
     publisher_record,
     source_record,
 )
-from scholargraph.sample.organisations import count_nodes, new_node_counts
+from scholargraph.sample.organisations import NodeCounts, count_nodes, new_node_counts
 from scholargraph.sample.plans import plan_block
+from scholargraph.sample.processes import Workers
+from scholargraph.sample.report import SampleReport
 from scholargraph.sample.tally import appearances, citing_years, impact, standing
 from scholargraph.sample.topic_records import node_record, topic_record
 from scholargraph.sample.truth import (
@@ -36,16 +38,14 @@ from scholargraph.sample.truth import (
 from scholargraph.sample.vocabulary import vocabulary
 from scholargraph.sample.work_records import work_record
 from scholargraph.sample.world_draws import make_world
-from scholargraph.sample.writer import LinesFile, write_manifests, write_parts
+from scholargraph.sample.writer import LinesFile, Part, PartFiles, append_file, write_manifests
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
-    from scholargraph.sample.organisations import NodeCounts
     from scholargraph.sample.plans import BlockPlan
     from scholargraph.sample.world import Institution, World
-    from scholargraph.sample.writer import Part
 
 ENTITIES: Final = (
     "works",
@@ -63,23 +63,13 @@ ENTITIES: Final = (
 
 TRUTH_FILE: Final = "truth/truth.jsonl.gz"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SampleReport:
-    """What was written."""
-
-    path: Path
-    files: int
-    """Parts, manifests and the truth file."""
-    records: Mapping[str, int]
-    """Records by entity."""
-    size_bytes: int
-    """Sum of the sizes of all files."""
-    truth: Mapping[str, int]
-    """What a reader must find, as in the last line of the truth file."""
+_BLOCKS_PER_PART: Final = 4
+"""So that a part holds 20,000 works, spread over the partitions."""
 
 
-def write_dump(path: str | os.PathLike[str], *, works: int = 300, seed: int = 0) -> SampleReport:
+def write_dump(
+    path: str | os.PathLike[str], *, works: int = 300, seed: int = 0, workers: int = 1
+) -> SampleReport:
     """Write a made-up OpenAlex dump, and beside it the truth that it hides.
 
     The records have the shape of the snapshot of June 2026; nobody and nothing in them is real,
@@ -93,8 +83,11 @@ def write_dump(path: str | os.PathLike[str], *, works: int = 300, seed: int = 0)
     works : int
         Number of works, at least 1. From 200 on, every rare thing that real dumps hold occurs.
     seed : int
-        Non-negative. The same works and seed give the same bytes with the same zlib, and the same
+        Non-negative. The same works and seed give the same bytes with the same isal, and the same
         lines with any.
+    workers : int
+        Processes, at least 1. The bytes do not depend on it; memory is bounded for each, however
+        many works there are. A part of 20,000 works is made by one process.
 
     Returns
     -------
@@ -125,20 +118,27 @@ def write_dump(path: str | os.PathLike[str], *, works: int = 300, seed: int = 0)
             f"{root} holds something already; give a folder that is empty or does not exist"
         )
     folder = root / "data" / "jsonl"
-    world = make_world(seed, works)
     nodes = new_node_counts()
     truth: Counter[str] = Counter()
     parts: list[Part] = []
-    with LinesFile(root / TRUTH_FILE) as truth_file:
-        for window in _windows(world):
-            parts += _write_block(folder, world, window, nodes, truth, truth_file)
-        truth_file.write(counts_line(truth))
-    parts += _write_nodes(folder, world, nodes)
+    truth_file = root / TRUTH_FILE
+    with Workers(workers) as pool:
+        for done in pool.map(_write_part, _tasks(root, seed, works)):
+            parts += done.parts
+            truth.update(done.truth)
+            for url, counts in done.nodes.items():
+                nodes[url].add(counts)
+            append_file(truth_file, done.truth_lines)
+    totals = truth_file.with_name("totals.gz")
+    with LinesFile(totals) as lines:
+        lines.write(counts_line(truth))
+    append_file(truth_file, totals)
+    parts += _write_nodes(folder, _world(seed, works), nodes)
     manifests = write_manifests(folder, parts, ENTITIES)
     records: defaultdict[str, int] = defaultdict(int)
     for part in parts:
         records[part.entity] += part.records
-    others = [*manifests, root / TRUTH_FILE]
+    others = [*manifests, truth_file]
     return SampleReport(
         path=root,
         files=len(parts) + len(others),
@@ -149,59 +149,112 @@ def write_dump(path: str | os.PathLike[str], *, works: int = 300, seed: int = 0)
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """One part to be written."""
+
+    root: Path
+    seed: int
+    works: int
+    part: int
+    blocks: range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    """One part that was written, and what was counted in it."""
+
+    parts: list[Part]
+    nodes: NodeCounts
+    truth: Counter[str]
+    truth_lines: Path
+    """Its lines of the truth file."""
+
+
+def _tasks(root: Path, seed: int, works: int) -> Iterator[_Task]:
+    count = block_count(works)
+    for part, first in enumerate(range(0, count, _BLOCKS_PER_PART)):
+        blocks = range(first, min(count, first + _BLOCKS_PER_PART))
+        yield _Task(root=root, seed=seed, works=works, part=part, blocks=blocks)
+
+
+@lru_cache(maxsize=1)
+def _world(seed: int, works: int) -> World:
+    """Return the organisations of a dump, made once in each process."""
+    return make_world(seed, works)
+
+
+def _write_part(task: _Task) -> _Done:
+    folder = task.root / "data" / "jsonl"
+    world = _world(task.seed, task.works)
+    nodes = new_node_counts()
+    truth: Counter[str] = Counter()
+    with (
+        PartFiles(folder, "works", task.part) as works,
+        PartFiles(folder, "authors", task.part) as authors,
+        LinesFile((task.root / TRUTH_FILE).with_name(f"part_{task.part:04d}.gz")) as lines,
+    ):
+        for window in _windows(world, task.blocks):
+            _write_block(world, window, nodes, works=works, authors=authors)
+            _write_truth(world, window, truth, lines)
+    return _Done(
+        parts=[*works.parts(), *authors.parts()],
+        nodes=nodes,
+        truth=truth,
+        truth_lines=lines.path,
+    )
+
+
 Window = tuple["BlockPlan", "BlockPlan | None", "BlockPlan | None"]
 """A block and the two that follow: those that cite it, and those that cite its guests' works."""
 
 
-def _windows(world: World) -> Iterator[Window]:
+def _windows(world: World, blocks: range) -> Iterator[Window]:
     count = block_count(world.works)
 
     @lru_cache(maxsize=3)
-    def plan(number: int) -> BlockPlan:
-        return plan_block(world, number)
+    def plan(number: int) -> BlockPlan | None:
+        return plan_block(world, number) if number < count else None
 
-    for number in range(count):
-        after = plan(number + 1) if number + 1 < count else None
-        later = plan(number + 2) if number + 2 < count else None
-        yield plan(number), after, later
+    for number in blocks:
+        here = plan(number)
+        assert here is not None
+        yield here, plan(number + 1), plan(number + 2)
 
 
 def _write_block(
-    folder: Path,
-    world: World,
-    window: Window,
-    nodes: NodeCounts,
-    truth: Counter[str],
-    truth_file: LinesFile,
-) -> list[Part]:
-    """Write works and authors of a block and its lines of the truth; add to the counts."""
+    world: World, window: Window, nodes: NodeCounts, *, works: PartFiles, authors: PartFiles
+) -> None:
+    """Write works and authors of a block; add to the counts."""
     here, after, later = window
-    block = here.block.number
     cited = citing_years(here, after)
     ranks = standing(here, cited)
 
-    def works() -> Iterator[dict[str, object]]:
+    def records() -> Iterator[dict[str, object]]:
         for plan in here.works:
             standing_of_work = impact(plan, cited, ranks)
             record = work_record(world, here, plan, standing_of_work)
             count_nodes(nodes, plan, record, standing_of_work)
             yield record
 
-    parts = write_parts(folder, "works", block, works())
+    works.write(records())
     cited_anywhere = {**cited, **(citing_years(after, later) if after else {})}
-    profiles = appearances(block, (here, after))
-    authors = (
+    profiles = appearances(here.block.number, (here, after))
+    authors.write(
         author_record(world, profiles[number], cited_anywhere) for number in sorted(profiles)
     )
-    parts += write_parts(folder, "authors", block, authors)
-    people = person_lines(block, (here, after))
+
+
+def _write_truth(world: World, window: Window, truth: Counter[str], lines: LinesFile) -> None:
+    """Write who is who in a block; add to the counts."""
+    here, after, _ = window
+    people = person_lines(here.block.number, (here, after))
     for line in people:
-        truth_file.write(line)
+        lines.write(line)
     for plan in here.works:
-        truth_file.write(work_line(plan))
+        lines.write(work_line(plan))
     truth.update(count_works(here, world.works))
     truth.update(count_people(people))
-    return parts
 
 
 def _write_nodes(folder: Path, world: World, nodes: NodeCounts) -> list[Part]:
@@ -230,5 +283,7 @@ def _write_nodes(folder: Path, world: World, nodes: NodeCounts) -> list[Part]:
     }
     parts: list[Part] = []
     for entity, make in makers.items():
-        parts += write_parts(folder, entity, 0, make())
+        with PartFiles(folder, entity, 0) as files:
+            files.write(make())
+        parts += files.parts()
     return parts

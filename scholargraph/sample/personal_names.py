@@ -209,6 +209,17 @@ _WORDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
 }
 
 
+def name_words(shape: str) -> dict[str, tuple[str, ...]]:
+    """Return the lists of a shape in Latin letters: ``given``, ``starts``, ``ends`` and others.
+
+    Examples
+    --------
+    >>> name_words("korean")["starts"][:2]
+    ('Kim', 'Lee')
+    """
+    return {part: tuple(_split(word)[0] for word in words) for part, words in _WORDS[shape].items()}
+
+
 def draw_name(draws: Draws, shape: str) -> PersonalName:
     """Return a name of one of the shapes in `SHAPES`.
 

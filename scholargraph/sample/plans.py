@@ -21,7 +21,7 @@ from scholargraph.sample.oddities import (
     place_oddities,
 )
 from scholargraph.sample.people import make_block
-from scholargraph.sample.references import draw_references
+from scholargraph.sample.references import Earlier, draw_references
 from scholargraph.sample.seats import take_seats
 from scholargraph.sample.teams import Teams
 
@@ -142,16 +142,16 @@ def plan_block(world: World, number: int) -> BlockPlan:
     block = make_block(world, number)
     teams = Teams(world, block)
     oddities = place_oddities(block.works)
-    plans: list[WorkPlan] = []
+    earlier = Earlier()
     for index, day in enumerate(_calendar(world, block)):
         draws = Draws(world.seed, Purpose.PLAN, number, index)
         oddity = oddities.get(index)
-        if _is_next_version(draws, plans, oddity):
-            plans[-1] = replace(plans[-1], type="preprint")
-            plans.append(_next_version(draws, block, plans, day))
+        if _is_next_version(draws, earlier.works, oddity):
+            earlier.replace_last(replace(earlier.works[-1], type="preprint"))
+            earlier.append(_next_version(draws, block, earlier, day))
         else:
-            plans.append(_new_work(draws, world, block, teams, plans, day, oddity))
-    return BlockPlan(block=block, works=tuple(plans))
+            earlier.append(_new_work(draws, world, block, teams, earlier, day, oddity))
+    return BlockPlan(block=block, works=tuple(earlier.works))
 
 
 def _calendar(world: World, block: Block) -> list[date]:
@@ -173,16 +173,16 @@ def _is_next_version(draws: Draws, plans: list[WorkPlan], oddity: Oddity | None)
     return is_free and len(before.seats) > 1 and draws.chance(_VERSION_SHARE)
 
 
-def _next_version(draws: Draws, block: Block, plans: list[WorkPlan], day: date) -> WorkPlan:
-    preprint = plans[-1]
+def _next_version(draws: Draws, block: Block, earlier: Earlier, day: date) -> WorkPlan:
+    preprint = earlier.works[-1]
     return WorkPlan(
-        number=work_number(block.number, len(plans)),
+        number=work_number(block.number, len(earlier.works)),
         day=day,
         type="article",
         community=preprint.community,
         topics=preprint.topics,
         seats=preprint.seats,
-        references=draw_references(draws, block, plans, preprint.community, None),
+        references=draw_references(draws, block, earlier, preprint.community, None),
         oddity=None,
         about=None,
         preprint=preprint,
@@ -194,13 +194,13 @@ def _new_work(
     world: World,
     block: Block,
     teams: Teams,
-    plans: list[WorkPlan],
+    earlier: Earlier,
     day: date,
     oddity: Oddity | None,
 ) -> WorkPlan:
     community = block.communities[draws.weighted(block.sizes)]
     kind = TYPE_OF.get(oddity, "article") if oddity else _TYPES[draws.weighted(_TYPE_SUMS)][0]
-    about = _subject(draws, plans, kind)
+    about = _subject(draws, earlier.works, kind)
     if about is None and kind in NOTICES:
         kind = "article"
     if about is not None:
@@ -209,10 +209,10 @@ def _new_work(
     elif kind == "paratext":
         references = ()
     else:
-        references = draw_references(draws, block, plans, community, oddity)
+        references = draw_references(draws, block, earlier, community, oddity)
     team = _draw_team(draws, teams, block, community, day.year, kind, oddity, about)
     return WorkPlan(
-        number=work_number(block.number, len(plans)),
+        number=work_number(block.number, len(earlier.works)),
         day=day,
         type=kind,
         community=community,

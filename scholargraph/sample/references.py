@@ -6,6 +6,7 @@ other side of these lists and are taken in ``tally``.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from scholargraph.sample.draws import Quantiles
@@ -19,6 +20,8 @@ from scholargraph.sample.numbering import (
 from scholargraph.sample.oddities import Oddity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from scholargraph.sample.draws import Draws
     from scholargraph.sample.people import Block, Community
     from scholargraph.sample.plans import WorkPlan
@@ -43,10 +46,40 @@ _BLOCK_BEFORE_SHARE: Final = 0.76
 _DELETED_SHARE: Final = 0.02
 
 
+class Earlier:
+    """The works of a block planned so far, in all and by community.
+
+    Parameters
+    ----------
+    works : iterable of WorkPlan
+        Those to begin with, oldest first.
+    """
+
+    def __init__(self, works: Iterable[WorkPlan] = ()) -> None:
+        self.works: list[WorkPlan] = []
+        self._by_community: defaultdict[int, list[WorkPlan]] = defaultdict(list)
+        for work in works:
+            self.append(work)
+
+    def append(self, work: WorkPlan) -> None:
+        """Add the next work."""
+        self.works.append(work)
+        self._by_community[work.community.number].append(work)
+
+    def replace_last(self, work: WorkPlan) -> None:
+        """Put a work in the place of the last one, which is of the same community."""
+        self.works[-1] = work
+        self._by_community[work.community.number][-1] = work
+
+    def of(self, community: Community) -> list[WorkPlan]:
+        """Return the works of a community."""
+        return self._by_community[community.number]
+
+
 def draw_references(
     draws: Draws,
     block: Block,
-    earlier: list[WorkPlan],
+    earlier: Earlier,
     community: Community,
     oddity: Oddity | None,
 ) -> tuple[int, ...]:
@@ -61,7 +94,7 @@ def draw_references(
         Where chance comes from.
     block : Block
         The block of the work.
-    earlier : list of WorkPlan
+    earlier : Earlier
         The works of the block before this one.
     community : Community
         Whose works it cites most.
@@ -73,8 +106,9 @@ def draw_references(
     tuple of int
         Numbers of works, rising, without repetition. Some are of works that no dump holds.
     """
-    number = work_number(block.number, len(earlier))
-    own = [plan for plan in earlier if plan.community is community]
+    works = earlier.works
+    number = work_number(block.number, len(works))
+    own = earlier.of(community)
     outside = block.number * (WORKS_PER_BLOCK // 25) + community.number
     cited: set[int] = set()
     for _ in range(int(draws.quantile(_COUNTS))):
@@ -83,10 +117,10 @@ def draw_references(
             other = draws.pick(own)
             is_copied = chance < _COPIED_SHARE and other.references
             cited.add(draws.pick(other.references) if is_copied else other.number)
-        elif earlier and chance < _BLOCK_SHARE:
-            cited.add(draws.pick(earlier).number)
+        elif works and chance < _BLOCK_SHARE:
+            cited.add(draws.pick(works).number)
         elif block.number and chance < _BLOCK_BEFORE_SHARE:
-            cited.add(work_number(block.number - 1, draws.below(len(earlier) + 1)))
+            cited.add(work_number(block.number - 1, draws.below(len(works) + 1)))
         else:
             place = int(draws.unit() * draws.unit() * OUTSIDE_PER_COMMUNITY)
             cited.add(outside_work_number(outside, place))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
+from pathlib import PurePath
 
 
-def literal_path(path: str | os.PathLike[str]) -> str:
+def literal_path(path: str | PurePath) -> str:
     """Return the pattern that matches exactly this path, since DuckDB reads paths as patterns.
 
     Examples
@@ -13,4 +13,4 @@ def literal_path(path: str | os.PathLike[str]) -> str:
     >>> literal_path("/data/a*b/papers.parquet")
     '/data/a[*]b/papers.parquet'
     """
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in os.fspath(path))
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))

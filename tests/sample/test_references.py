@@ -10,7 +10,7 @@ from scholargraph.sample.draws import Draws, Purpose
 from scholargraph.sample.numbering import DELETED_WORK, WORKS_PER_BLOCK, work_number, work_place
 from scholargraph.sample.oddities import Oddity
 from scholargraph.sample.plans import BlockPlan, plan_block
-from scholargraph.sample.references import draw_references
+from scholargraph.sample.references import Earlier, draw_references
 from scholargraph.sample.world_draws import make_world
 
 
@@ -26,7 +26,11 @@ def test_copying_spreads_no_oddity(plan: BlockPlan) -> None:
     earlier = [replace(work, references=(DELETED_WORK, *future)) for work in plan.works[:30]]
     lists = [
         draw_references(
-            Draws(0, Purpose.PLAN, serial), plan.block, earlier, earlier[-1].community, None
+            Draws(0, Purpose.PLAN, serial),
+            plan.block,
+            Earlier(earlier),
+            earlier[-1].community,
+            None,
         )
         for serial in range(60)
     ]
@@ -54,7 +58,7 @@ def test_odd_references_are_added(plan: BlockPlan, oddity: Oddity, target: int) 
     community = plan.works[0].community
     lists = [
         draw_references(
-            Draws(0, Purpose.PLAN, serial), plan.block, list(plan.works), community, oddity
+            Draws(0, Purpose.PLAN, serial), plan.block, Earlier(plan.works), community, oddity
         )
         for serial in range(10)
     ]
@@ -69,7 +73,7 @@ def test_the_first_work_of_all_cites_only_what_is_outside(plan: BlockPlan) -> No
         number
         for serial in range(50)
         for number in draw_references(
-            Draws(0, Purpose.PLAN, serial), plan.block, [], community, None
+            Draws(0, Purpose.PLAN, serial), plan.block, Earlier(), community, None
         )
     }
     assert len(found) > 100
