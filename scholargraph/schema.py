@@ -71,8 +71,8 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     """Columns that name a row; rows are sorted by them, by bytes, nulls last."""
-    rows_per_group: int = 100_000
-    """Upper bound of a Parquet row group."""
+    rows_per_group: int = 10_000
+    """Upper bound of a Parquet row group: one row of a node costs reading a whole group."""
 
     @property
     def column_names(self) -> tuple[str, ...]:

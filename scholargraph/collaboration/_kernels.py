@@ -1,4 +1,4 @@
-"""Counting on plain arrays: team sizes, and the ties of one author.
+"""Counting on plain arrays: the ties of one author.
 
 Nothing here knows tables, ids or files; `ego` prepares the arrays and names the results. The same
 rows in any order give the same bits, since sums are taken in an order of their own.
@@ -6,7 +6,7 @@ rows in any order give the same bits, since sums are taken in an order of their 
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,22 +19,6 @@ NO_YEAR: Final = np.iinfo(np.int64).max
 """Stands for a year that is not known; sorts behind all years."""
 
 
-class Teams(NamedTuple):
-    """Who signed each paper; index k is paper k."""
-
-    resolved: IntArray
-    """Distinct authors with an id that stands for somebody."""
-    unresolved: IntArray
-    """Seats of persons who cannot be told apart, and seats that the byline leaves out."""
-    listed: IntArray
-    """Seats on the byline as listed."""
-
-    @property
-    def size(self) -> IntArray:
-        """Persons on the byline."""
-        return self.resolved + self.unresolved
-
-
 class Ties(NamedTuple):
     """Ties of one author; index k is co-author `coauthor[k]`, ascending."""
 
@@ -45,55 +29,22 @@ class Ties(NamedTuple):
     last_year: IntArray
 
 
-def team_sizes(
-    paper: IntArray, author: IntArray, is_resolved: BoolArray, seats_said: IntArray
-) -> Teams:
-    """Count the persons on each byline.
-
-    Parameters
-    ----------
-    paper, author : int64 array, shape (n_seats,)
-        Seat k is on the byline of paper ``paper[k]`` and names author ``author[k]``, which counts
-        only where ``is_resolved[k]``. Several seats of one author on a paper are one person.
-    is_resolved : bool array, shape (n_seats,)
-        Whether a seat names somebody who can be told apart.
-    seats_said : int64 array, shape (n_papers,)
-        Seats of each byline by the record's own count, where that is larger than what is listed.
-
-    Returns
-    -------
-    Teams
-        ``size = distinct resolved authors + unresolved seats + max(seats_said - listed, 0)``.
-    """
-    papers = len(seats_said)
-    listed = np.bincount(paper, minlength=papers)
-    distinct, _ = distinct_pairs(paper[is_resolved], author[is_resolved])
-    resolved = np.bincount(distinct, minlength=papers)
-    nameless = np.bincount(paper[~is_resolved], minlength=papers)
-    return Teams(resolved, nameless + np.maximum(seats_said - listed, 0), listed)
-
-
-def distinct_pairs(first: IntArray, second: IntArray) -> tuple[IntArray, IntArray]:
-    """Return each pair ``(first[k], second[k])`` once, sorted by `first`, then `second`."""
-    order = np.lexsort((second, first))
-    first, second = first[order], second[order]
-    is_new = np.ones(len(first), dtype=np.bool_)
-    is_new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
-    return first[is_new], second[is_new]
-
-
 def fractional_weight(team_size: IntArray) -> FloatArray:
     """Return the weight 1 / (n - 1) of a pair on papers of n >= 2 persons."""
     return 1.0 / (team_size - 1)
 
 
-def count_ties(coauthor: IntArray, paper: IntArray, year: IntArray, team_size: IntArray) -> Ties:
+def count_ties(
+    coauthor: npt.NDArray[Any], paper: IntArray, year: IntArray, team_size: IntArray
+) -> Ties:
     """Sum up the joint papers of one author with each co-author.
 
     Parameters
     ----------
-    coauthor, paper : int64 array, shape (n_pairs,)
-        Author ``coauthor[k]`` signed paper ``paper[k]`` with the author. Repeated pairs count once.
+    coauthor : uint32 or int64 array, shape (n_pairs,)
+        Author ``coauthor[k]``, below 2**32, signed paper ``paper[k]`` with the author.
+    paper : int64 array, shape (n_pairs,)
+        The papers. Repeated pairs count once.
     year, team_size : int64 array, shape (n_papers,)
         Year of each paper, or `NO_YEAR`, and persons on its byline, at least 2 for papers that
         occur in `paper`.
@@ -106,12 +57,20 @@ def count_ties(coauthor: IntArray, paper: IntArray, year: IntArray, team_size: I
         same team sizes get the same weight, to be told apart by id and not by rounding. The years
         are `NO_YEAR` where no joint paper has one.
     """
-    coauthor, paper = distinct_pairs(coauthor, paper)
-    order = np.lexsort((team_size[paper], coauthor))
-    coauthor, paper = coauthor[order], paper[order]
     if not len(coauthor):
         none = np.zeros(0, dtype=np.int64)
         return Ties(none, none, np.zeros(0), none, none)
+    # Co-author and the paper's rank by team size in one number: one sort of plain numbers.
+    by_size = np.argsort(team_size, kind="stable")
+    rank = np.empty(len(by_size), np.uint64)
+    rank[by_size] = np.arange(len(by_size), dtype=np.uint64)
+    key = (coauthor.astype(np.uint64) << np.uint64(32)) | rank[paper]
+    key.sort()
+    is_new = np.ones(len(key), dtype=np.bool_)
+    is_new[1:] = key[1:] != key[:-1]
+    key = key[is_new]
+    coauthor = (key >> np.uint64(32)).astype(np.int64)
+    paper = by_size[(key & np.uint64(0xFFFFFFFF)).astype(np.int64)]
     starts = np.flatnonzero(np.r_[True, coauthor[1:] != coauthor[:-1]])
     years = year[paper]
     first_year = np.minimum.reduceat(years, starts)

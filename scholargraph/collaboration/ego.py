@@ -1,7 +1,7 @@
 """One author's collaborators, and the papers behind one tie.
 
-Which papers and persons count is decided in ``counting``, the sums are taken in ``_kernels``.
-Networks of many authors are another module's business.
+Which papers count is decided in ``counting``, the sums are taken in ``_kernels``, both on the
+arrays of the version. Networks of many authors are another module's business.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scholargraph.adjacency.adjacency import NO_TITLE
 from scholargraph.collaboration._kernels import (
     NO_YEAR,
     IntArray,
@@ -20,9 +21,8 @@ from scholargraph.collaboration._kernels import (
 from scholargraph.collaboration.counting import (
     Bylines,
     checked_types,
+    choose_bylines,
     left_out_in_words,
-    papers_of,
-    read_bylines,
 )
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph import resolve
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from scholargraph.adjacency import Adjacency
     from scholargraph.graph import ScholarGraph
 
 
@@ -106,15 +107,17 @@ def collaborators(
 
     wanted = checked_types(types)
     author_id = resolve(graph, author, "author")
-    bylines = read_bylines(graph, papers_of(graph, author_id), wanted)
-    ties = ties_of(bylines, bylines.author_index(author_id))
-    order = np.lexsort((ties.coauthor, -ties.fractional, -ties.paper_count))
-    ids = bylines.author_ids.take(ties.coauthor[order])
+    adjacency = graph.adjacency
+    authors = adjacency.nodes["author"]
+    row = authors.find_row(author_id)
+    bylines = choose_bylines(adjacency, adjacency.author_papers.of(row), wanted)
+    ties = ties_of(adjacency, bylines, row)
+    order = np.lexsort((_id_order(adjacency, ties.coauthor), -ties.fractional, -ties.paper_count))
     return frame(
         pa.table(
             {
-                "author_id": ids,
-                "name": _names(graph, ids),
+                "author_id": authors.ids.take(ties.coauthor[order]),
+                "name": authors.names.take(ties.coauthor[order]),
                 "paper_count": pa.array(ties.paper_count[order], pa.int32()),
                 "fractional": pa.array(ties.fractional[order], pa.float64()),
                 "first_year": _years(ties.first_year[order]),
@@ -125,7 +128,7 @@ def collaborators(
         attrs={
             "author_id": author_id,
             "version": graph.version,
-            **left_out_in_words(bylines, wanted),
+            **left_out_in_words(adjacency, bylines, wanted),
         },
     )
 
@@ -178,22 +181,30 @@ def shared_papers(
     0  W9000000001          3         0.5
     """
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     wanted = checked_types(types)
     a_id, b_id = resolve(graph, a, "author"), resolve(graph, b, "author")
     if a_id == b_id:
         raise InvalidArgumentError(f"both identifiers name {a_id}, and nobody has ties to himself")
-    of_a = papers_of(graph, a_id)
-    joint = of_a.filter(pc.is_in(of_a, value_set=papers_of(graph, b_id)))
-    bylines = read_bylines(graph, joint, wanted)
-    papers, team_size = bylines.papers, bylines.teams.size
-    order = np.lexsort((np.arange(papers.num_rows), team_size, bylines.year))
-    rows = papers.select(["paper_id", "title", "year", "type"]).take(order)
+    adjacency = graph.adjacency
+    of_a, of_b = (
+        adjacency.author_papers.of(adjacency.nodes["author"].find_row(author_id))
+        for author_id in (a_id, b_id)
+    )
+    joint = np.intersect1d(of_a, of_b, assume_unique=True)
+    bylines = choose_bylines(adjacency, joint, wanted)
+    order = np.lexsort((bylines.rows, bylines.team_size, bylines.year))
+    team_size = bylines.team_size[order]
     tie = _tie(bylines)
     return frame(
-        rows.append_column("team_size", pa.array(team_size[order], pa.int32())).append_column(
-            "fractional", pa.array(fractional_weight(team_size[order]), pa.float64())
+        pa.table(
+            {
+                **_papers(adjacency, bylines.rows[order]),
+                "year": _years(bylines.year[order]),
+                "type": _types(adjacency, bylines.rows[order]),
+                "team_size": pa.array(team_size, pa.int32()),
+                "fractional": pa.array(fractional_weight(team_size), pa.float64()),
+            }
         ),
         nullable=("year",),
         attrs={
@@ -201,49 +212,69 @@ def shared_papers(
             "other_id": b_id,
             "version": graph.version,
             **tie,
-            **left_out_in_words(bylines, wanted),
+            **left_out_in_words(adjacency, bylines, wanted),
         },
     )
 
 
-def ties_of(bylines: Bylines, author: int) -> Ties:
-    """Count one author's ties on bylines, which may hold papers by others, too.
+def ties_of(adjacency: Adjacency, bylines: Bylines, author: int) -> Ties:
+    """Count one author's ties on papers of the author.
 
     Parameters
     ----------
+    adjacency : Adjacency
+        The arrays of the version.
     bylines : Bylines
-        Papers that count, among them all of the author.
+        Papers that count, all of them signed by the author.
     author : int
-        Number of the author among ``bylines.author_ids``; for -1 there are no ties.
+        Row of the author.
     """
-    is_his = bylines.seat_author == author
-    is_his_paper = np.zeros(bylines.papers.num_rows, dtype=np.bool_)
-    is_his_paper[bylines.seat_paper[is_his & bylines.is_resolved]] = True
-    others = bylines.is_resolved & ~is_his & is_his_paper[bylines.seat_paper]
-    return count_ties(
-        bylines.seat_author[others], bylines.seat_paper[others], bylines.year, bylines.teams.size
-    )
+    paper, signed = adjacency.paper_authors.of_all(bylines.rows)
+    others = signed != author
+    return count_ties(signed[others], paper[others], bylines.year, bylines.team_size)
 
 
 def _tie(bylines: Bylines) -> dict[str, Any]:
     """Sum up a tie that all the papers are behind."""
-    papers = np.arange(bylines.papers.num_rows)
-    ties = count_ties(np.zeros_like(papers), papers, bylines.year, bylines.teams.size)
+    papers = np.arange(len(bylines.rows))
+    ties = count_ties(np.zeros_like(papers), papers, bylines.year, bylines.team_size)
     return {
         "paper_count": int(ties.paper_count.sum()),
         "fractional": float(ties.fractional.sum()),
     }
 
 
-def _names(graph: ScholarGraph, ids: pa.Array[Any]) -> pa.Array[Any]:
-    """Return the names of authors; the id where a seat names an author without row."""
+def _id_order(adjacency: Adjacency, authors: IntArray) -> IntArray:
+    """Return numbers that order authors, given in the order of rows, by id."""
+    known = adjacency.nodes["author"]
+    if not len(authors) or authors[-1] < known.row_count:
+        return authors
+    # Authors whom only bylines name have the last rows, whatever their ids.
+    ids = [known.ids.encoded(row) for row in authors.tolist()]
+    order = np.empty(len(ids), np.int64)
+    order[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
+    return order
+
+
+def _papers(adjacency: Adjacency, rows: IntArray) -> dict[str, pa.Array[Any]]:
+    """Return ids and titles of papers, the title null where there is none."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    rows = graph.scan("authors").to_table(
-        columns=["author_id", "name"], filter=pc.field("author_id").isin(ids)
-    )
-    places = pc.index_in(ids, value_set=rows["author_id"].combine_chunks())
-    return pc.coalesce(rows["name"].combine_chunks().take(places), ids)
+    papers = adjacency.nodes["paper"]
+    has_title = pa.array(adjacency.papers.flags[rows] & NO_TITLE == 0)
+    titles = papers.names.take(rows)
+    return {
+        "paper_id": papers.ids.take(rows),
+        "title": pc.if_else(has_title, titles, pa.scalar(None, titles.type)),
+    }
+
+
+def _types(adjacency: Adjacency, rows: IntArray) -> pa.Array[Any]:
+    import pyarrow as pa
+
+    codes = adjacency.papers.type_code[rows].tolist()
+    return pa.array([adjacency.papers.types[code] for code in codes], pa.string())
 
 
 def _years(years: IntArray) -> pa.Array[Any]:

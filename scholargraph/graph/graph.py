@@ -7,7 +7,8 @@ it, each in a module of its own; how versions come about is the business of ``st
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import threading
+from typing import TYPE_CHECKING, Any, Final
 
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.schema import PUBLIC_TABLES, Table, arrow_schema
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from pyarrow import dataset
 
-    from scholargraph.graph.search import NameIndex
+    from scholargraph.adjacency import Adjacency
+    from scholargraph.graph.rows import RowReader
     from scholargraph.graph.sql import Engine
     from scholargraph.store import Snapshot
 
@@ -44,7 +46,10 @@ class ScholarGraph:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._sql_engine: Engine | None = None
-        self._name_indexes: dict[str, NameIndex] = {}
+        self._adjacency: Adjacency | None = None
+        self._opening = threading.Lock()
+        self._rows: RowReader | None = None
+        self._topic_tree: tuple[dict[str, Any], dict[str, list[str]]] | None = None
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{self.counts[name]:,} {name}" for name in _SHOWN)
@@ -72,6 +77,31 @@ class ScholarGraph:
             table.name: self._snapshot.rows(table.name) if self._has(table.name) else 0
             for table in PUBLIC_TABLES
         }
+
+    @property
+    def adjacency(self) -> Adjacency:
+        """What stands next to what, as arrays mapped from disk; built on first use if absent.
+
+        Raises
+        ------
+        StoreError
+            If a table is not sorted by its key, or there is nowhere to write the arrays.
+        """
+        from scholargraph.adjacency import open_adjacency
+
+        with self._opening:
+            if self._adjacency is None:
+                self._adjacency = open_adjacency(self._snapshot)
+            return self._adjacency
+
+    @property
+    def rows(self) -> RowReader:
+        """Single rows of the tables, by number or key."""
+        from scholargraph.graph.rows import RowReader
+
+        if self._rows is None:
+            self._rows = RowReader(self._snapshot)
+        return self._rows
 
     def paths(self, name: str) -> list[Path]:
         """Return the Parquet files of a table, for any other tool. They must not be changed.

@@ -117,7 +117,7 @@ def resolve(graph: ScholarGraph, identifier: str, node_type: str) -> str:
     >>> resolve(graph, "doi:10.1234/ONE", "paper")
     'W9000000001'
     """
-    key = key_column(node_type)
+    key_column(node_type)
     if not isinstance(identifier, str):
         raise InvalidIdentifierError(
             f"an identifier of {_a(node_type)} is a text, not {type(identifier).__name__}"
@@ -128,17 +128,17 @@ def resolve(graph: ScholarGraph, identifier: str, node_type: str) -> str:
         found = Identifier(kind="issn", value=number)
     if found is None or _COLUMNS[node_type].get(found.kind) is None:
         own_id = _own_id(found, text, node_type)
-        candidates = _ids(graph, node_type, {key: own_id})
+        row = graph.adjacency.nodes[node_type].own_ids.find(own_id)
+        candidates = [own_id] if row >= 0 else []
     elif found.kind == "arxiv":
         candidates = _arxiv_papers(graph, found.value)
     elif found.kind == "issn":
-        candidates = graph.sql(
-            "SELECT source_id FROM sources WHERE issn_l = $issn OR list_contains(issn, $issn)",
-            {"issn": found.value},
-        )["source_id"].tolist()
+        candidates = [
+            *_carriers(graph, "source", "issn_l", found.value),
+            *_carriers(graph, "source", "issn", found.value),
+        ]
     else:
-        column = _COLUMNS[node_type][found.kind]
-        candidates = _ids(graph, node_type, {column: found.value})
+        candidates = _carriers(graph, node_type, _COLUMNS[node_type][found.kind], found.value)
     if not candidates:
         raise NodeNotFoundError(
             f"no {node_type} of this graph answers to {shown(identifier)}; "
@@ -207,17 +207,21 @@ def _refuse_kind(found: Identifier, node_type: str) -> NoReturn:
 
 
 def _arxiv_papers(graph: ScholarGraph, arxiv_id: str) -> list[str]:
-    by_doi = _ids(graph, "paper", {"doi": _ARXIV_DOI + arxiv_id})
-    return by_doi or _ids(graph, "paper", {"arxiv_id": arxiv_id})
+    by_doi = _carriers(graph, "paper", "doi", _ARXIV_DOI + arxiv_id)
+    return by_doi or _carriers(graph, "paper", "arxiv_id", arxiv_id)
 
 
-def _ids(graph: ScholarGraph, node_type: str, where: Mapping[str, object]) -> list[str]:
-    from scholargraph.graph.filters import expression
-
+def _carriers(graph: ScholarGraph, node_type: str, column: str, value: str) -> list[str]:
+    """Return the ids of the nodes that carry an identifier."""
     table = NODE_TABLES[node_type]
-    key = key_column(node_type)
-    rows = graph.scan(table.name).to_table(columns=[key], filter=expression(table, where))
-    return [str(node_id) for node_id in rows[key].to_pylist()]
+    (key,) = table.key
+    found = []
+    for place in graph.adjacency.nodes[node_type].identifiers.candidates(column, value):
+        row = graph.rows.at(table.name, place, [key, column])
+        # Others may have the same hash.
+        if value == row[column] or (isinstance(row[column], list) and value in row[column]):
+            found.append(str(row[key]))
+    return found
 
 
 def _a(noun: str) -> str:

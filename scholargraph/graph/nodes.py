@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from scholargraph.graph.filters import expression
-from scholargraph.graph.lookup import NODE_TABLES, key_column, resolve
+from scholargraph.graph.lookup import NODE_TABLES, resolve
 from scholargraph.graph.node_records import (
     Ancestor,
     Author,
@@ -26,10 +25,9 @@ from scholargraph.graph.node_records import (
     TopicOfPaper,
     TopicStep,
 )
-from scholargraph.schema import table as declared_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from scholargraph.graph.graph import ScholarGraph
 
@@ -68,9 +66,8 @@ def paper(graph: ScholarGraph, identifier: str) -> Paper:
     ['A. Author']
     """
     paper_id, row = _node(graph, identifier, "paper")
-    mine = {"paper_id": paper_id}
-    abstracts = _rows(graph, "abstracts", mine)
-    locations = _rows(graph, "locations", mine)
+    abstracts = graph.rows.of("abstracts", paper_id)
+    locations = graph.rows.of("locations", paper_id)
     source_names = _names(
         graph, "source", [row["source_id"], *(each["source_id"] for each in locations)]
     )
@@ -81,7 +78,7 @@ def paper(graph: ScholarGraph, identifier: str) -> Paper:
         abstract_is_complete=abstracts[0]["is_complete"] if abstracts else None,
         authors=_seats(graph, paper_id),
         topics=_topics(graph, paper_id),
-        references=tuple(each["cited_paper_id"] for each in _rows(graph, "citations", mine)),
+        references=tuple(each["cited_paper_id"] for each in graph.rows.of("citations", paper_id)),
         locations=tuple(
             Location(
                 **{name: each[name] for name in _LOCATION},
@@ -122,7 +119,7 @@ def author(graph: ScholarGraph, identifier: str) -> Author:
     """
     author_id, row = _node(graph, identifier, "author")
     papers = _papers_of(graph, author_id)
-    affiliations = _rows(graph, "author_affiliations", {"author_id": author_id})
+    affiliations = graph.rows.of("author_affiliations", author_id)
     names = _names(graph, "institution", (each["institution_id"] for each in affiliations))
     affiliations.sort(key=lambda each: (not each["is_last_known"], -max(each["years"], default=0)))
     return Author(
@@ -170,18 +167,12 @@ def topic(graph: ScholarGraph, identifier: str) -> Topic:
     'Computer Science'
     """
     topic_id, row = _node(graph, identifier, "topic")
-    known = {
-        each["topic_id"]: each
-        for each in _rows(graph, "topics", columns=("topic_id", "name", "level", "parent_id"))
-    }
-    children: dict[str, list[str]] = defaultdict(list)
-    for each in known.values():
-        children[each["parent_id"]].append(each["topic_id"])
+    known, children = _tree(graph)
     return Topic(
         **row,
         path=tuple(_step(known[above]) for above in _upwards(known, topic_id)),
-        children=tuple(_step(known[below]) for below in children[topic_id]),
-        paper_count=_paper_count(graph, "paper_topics", "topic_id", _below(children, topic_id)),
+        children=tuple(_step(known[below]) for below in children.get(topic_id, ())),
+        paper_count=_paper_count(graph, "topic", topic_id),
     )
 
 
@@ -216,15 +207,7 @@ def institution(graph: ScholarGraph, identifier: str) -> Institution:
     """
     institution_id, row = _node(graph, identifier, "institution")
     names = _names(graph, "institution", row["lineage"])
-    ((paper_count, author_count),) = (
-        graph.relation(
-            "SELECT count(DISTINCT paper_id),"
-            " count(DISTINCT CASE WHEN mark IS NULL THEN author_id END)"
-            " FROM affiliations LEFT JOIN authorships USING (paper_id, position)"
-            " WHERE institution_id = ?",
-            [institution_id],
-        )
-    ).fetchall()
+    place = graph.adjacency.nodes["institution"].find_row(institution_id)
     return Institution(
         **{
             **row,
@@ -232,8 +215,8 @@ def institution(graph: ScholarGraph, identifier: str) -> Institution:
                 Ancestor(institution_id=above, name=names.get(above)) for above in row["lineage"]
             ),
         },
-        paper_count=paper_count,
-        author_count=author_count,
+        paper_count=_paper_count(graph, "institution", institution_id),
+        author_count=int(graph.adjacency.institution_author_count[place]),
     )
 
 
@@ -272,54 +255,31 @@ def source(graph: ScholarGraph, identifier: str) -> Source:
         **{**row, "issn": tuple(row["issn"])},
         publisher_name=publishers.get(row["publisher_id"]),
         host_institution_name=institutions.get(row["host_institution_id"]),
-        paper_count=_paper_count(graph, "papers", "source_id", [source_id]),
+        paper_count=_paper_count(graph, "source", source_id),
     )
-
-
-def _rows(
-    graph: ScholarGraph,
-    table: str,
-    where: Mapping[str, object] | None = None,
-    columns: Sequence[str] | None = None,
-) -> list[Row]:
-    """Return rows of a table in the order of its key."""
-    rows = graph.scan(table).to_table(
-        columns=None if columns is None else list(columns),
-        filter=expression(declared_table(table), where),
-    )
-    listed: list[Row] = rows.to_pylist()
-    return listed
 
 
 def _node(graph: ScholarGraph, identifier: str, node_type: str) -> tuple[str, Row]:
     node_id = resolve(graph, identifier, node_type)
-    (row,) = _rows(graph, NODE_TABLES[node_type].name, {key_column(node_type): node_id})
-    return node_id, row
+    row = graph.adjacency.nodes[node_type].find_row(node_id)
+    return node_id, graph.rows.at(NODE_TABLES[node_type].name, row)
 
 
 def _names(graph: ScholarGraph, node_type: str, ids: Iterable[str | None]) -> dict[str | None, str]:
-    key = key_column(node_type)
-    wanted = sorted({each for each in ids if each is not None})
-    if not wanted:
-        return {}
-    rows = _rows(graph, NODE_TABLES[node_type].name, {key: wanted}, (key, "name"))
-    return {row[key]: row["name"] for row in rows}
+    """Return the names of those of some nodes that the graph describes."""
+    nodes = graph.adjacency.nodes[node_type]
+    places = {each: nodes.own_ids.find(each) for each in ids if each is not None}
+    return {each: nodes.names[row] for each, row in places.items() if row >= 0}
 
 
-def _paper_count(graph: ScholarGraph, table: str, column: str, ids: Sequence[str]) -> int:
-    """Return the number of distinct papers with one of the ids in a column of a table."""
-    import pyarrow.compute as pc
-
-    rows = graph.scan(table).to_table(
-        columns=["paper_id"], filter=expression(declared_table(table), {column: list(ids)})
-    )
-    count: int = pc.count_distinct(rows["paper_id"]).as_py()
-    return count
+def _paper_count(graph: ScholarGraph, node_type: str, node_id: str) -> int:
+    nodes = graph.adjacency.nodes[node_type]
+    return int(nodes.counts[nodes.find_row(node_id)])
 
 
 def _seats(graph: ScholarGraph, paper_id: str) -> tuple[Seat, ...]:
-    seats = _rows(graph, "authorships", {"paper_id": paper_id})
-    affiliations = _rows(graph, "affiliations", {"paper_id": paper_id})
+    seats = graph.rows.of("authorships", paper_id)
+    affiliations = graph.rows.of("affiliations", paper_id)
     authors = _names(graph, "author", (seat["author_id"] for seat in seats))
     institutions = _names(graph, "institution", (each["institution_id"] for each in affiliations))
     by_position: dict[int, list[SeatAffiliation]] = defaultdict(list)
@@ -343,7 +303,7 @@ def _seats(graph: ScholarGraph, paper_id: str) -> tuple[Seat, ...]:
 
 
 def _topics(graph: ScholarGraph, paper_id: str) -> tuple[TopicOfPaper, ...]:
-    rows = _rows(graph, "paper_topics", {"paper_id": paper_id})
+    rows = graph.rows.of("paper_topics", paper_id)
     names = _names(graph, "topic", (row["topic_id"] for row in rows))
     rows.sort(key=lambda row: (not row["is_primary"], -(row["score"] or 0.0)))
     return tuple(
@@ -358,28 +318,48 @@ def _topics(graph: ScholarGraph, paper_id: str) -> tuple[TopicOfPaper, ...]:
 
 
 def _papers_of(graph: ScholarGraph, author_id: str) -> tuple[AuthoredPaper, ...]:
-    seats: dict[str, Row] = {}
-    for seat in _rows(
-        graph, "authorships", {"author_id": author_id}, ("paper_id", "position", "mark")
-    ):
-        seats.setdefault(seat["paper_id"], seat)
-    columns = ("paper_id", "title", "year", "date", "type", "author_count")
-    papers = _rows(graph, "papers", {"paper_id": list(seats)}, columns) if seats else []
-    # Sorting is stable, so that within a date the order by id stays.
-    papers.sort(key=lambda row: str(row["date"] or ""), reverse=True)
-    papers.sort(key=lambda row: row["year"] or 0, reverse=True)
-    return tuple(
-        AuthoredPaper(
-            paper_id=row["paper_id"],
-            title=row["title"],
-            year=row["year"],
-            type=row["type"],
-            position=seats[row["paper_id"]]["position"],
-            author_count=row["author_count"],
-            mark=seats[row["paper_id"]]["mark"],
+    """Return an author's papers, newest first, each with the author's first seat."""
+    import numpy as np
+
+    from scholargraph.adjacency.adjacency import NO_TITLE, UNKNOWN_YEAR
+
+    adjacency = graph.adjacency
+    author = adjacency.nodes["author"].find_row(author_id)
+    rows = np.concatenate(
+        [adjacency.author_papers.of(author), adjacency.author_marked_papers.of(author)]
+    ).astype(np.int64)
+    papers, nodes, seats = adjacency.papers, adjacency.nodes["paper"], adjacency.seats
+    year = papers.year[rows]
+    order = np.lexsort((rows, -papers.date[rows].astype(np.int64), -year.astype(np.int64)))
+    found = []
+    for row in rows[order].tolist():
+        first = int(seats.indptr[row])
+        byline = seats.author[first : seats.indptr[row + 1]]
+        seat = first + int(np.argmax(byline == author))
+        found.append(
+            AuthoredPaper(
+                paper_id=nodes.ids[row],
+                title=None if papers.flags[row] & NO_TITLE else nodes.names[row],
+                year=None if papers.year[row] == UNKNOWN_YEAR else int(papers.year[row]),
+                type=papers.types[papers.type_code[row]],
+                position=int(seats.position[seat]),
+                author_count=int(papers.author_count[row]),
+                mark=seats.marks[seats.mark_code[seat]],
+            )
         )
-        for row in papers
-    )
+    return tuple(found)
+
+
+def _tree(graph: ScholarGraph) -> tuple[Mapping[str, Row], Mapping[str, list[str]]]:
+    """Return all topics by id, and the ids below each; kept with the graph, which never changes."""
+    if graph._topic_tree is None:
+        columns = ["topic_id", "name", "level", "parent_id"]
+        rows = graph.scan("topics").to_table(columns=columns).to_pylist()
+        children: dict[str, list[str]] = defaultdict(list)
+        for row in rows:
+            children[row["parent_id"]].append(row["topic_id"])
+        graph._topic_tree = {row["topic_id"]: row for row in rows}, dict(children)
+    return graph._topic_tree
 
 
 def _step(row: Row) -> TopicStep:
@@ -394,15 +374,3 @@ def _upwards(known: Mapping[str, Row], topic_id: str) -> list[str]:
         path.append(above)
         above = known[above]["parent_id"]
     return path
-
-
-def _below(children: Mapping[str, list[str]], topic_id: str) -> list[str]:
-    """Return a topic and all that stand below it, each once."""
-    found = {topic_id: None}
-    waiting = [topic_id]
-    while waiting:
-        for child in children.get(waiting.pop(), ()):
-            if child not in found:
-                found[child] = None
-                waiting.append(child)
-    return list(found)

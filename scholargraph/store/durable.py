@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import mmap
 import os
 import stat as stat_bits
 import sys
@@ -26,6 +27,12 @@ TOO_MANY_LINKS: Final = frozenset({errno.EMLINK})
 
 NO_LOCKS: Final = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 """What ``lock`` reports where the file system has no locks."""
+
+NOT_WRITABLE: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+"""What making a folder reports on a read-only disk, or where somebody else is the owner."""
+
+OCCUPIED: Final = frozenset({errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR})
+"""What ``rename`` reports of a folder whose new name another one has."""
 
 READ_ONLY: Final = 0o444
 """Mode of what is never changed once written; the descriptor that created it may still write."""
@@ -47,6 +54,13 @@ class Status(NamedTuple):
 def absolute(path: AnyPath) -> Path:
     """Return a path that stays right when the process changes its working directory."""
     return Path(os.path.abspath(path))
+
+
+def cache_home() -> Path:
+    """Return the folder where this user keeps what programs can make again."""
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    # The XDG specification has relative paths ignored.
+    return Path(named) if os.path.isabs(named) else Path(os.path.expanduser("~")) / ".cache"
 
 
 def process_id() -> int:
@@ -94,6 +108,14 @@ def write(descriptor: int, data: bytes | bytearray) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
+def write_at(descriptor: int, data: bytes, offset: int) -> None:
+    """Write all of `data` at a place of its own, leaving where the next write goes."""
+    rest = memoryview(data)
+    while rest:
+        written = os.pwrite(descriptor, rest, offset)
+        rest, offset = rest[written:], offset + written
+
+
 def fsync(descriptor: int) -> None:
     """Bring a file to the disk. After a failure the file is lost: never call it again."""
     if sys.platform == "darwin":
@@ -122,7 +144,7 @@ def link(existing: Path, new: Path) -> None:
 
 
 def rename(old: Path, new: Path) -> None:
-    """Give a file another name, silently replacing what had it."""
+    """Give a file another name, silently replacing what had it; a folder only replaces nothing."""
     os.rename(old, new)
 
 
@@ -172,6 +194,26 @@ def open_lock_file(path: Path) -> int:
 def read(descriptor: int, size: int) -> bytes:
     """Read at most `size` bytes from where the last read ended; none at the end."""
     return os.read(descriptor, size)
+
+
+def map_file(path: Path) -> mmap.mmap:
+    """Map a regular file that is not empty into memory, for reading; pages come when touched."""
+    descriptor = open_file(path)
+    try:
+        return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
+    finally:
+        close(descriptor)
+
+
+def map_scratch(path: Path, size: int) -> mmap.mmap:
+    """Create a file of zeros and map it for reading and writing: work space, never durable."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        os.ftruncate(descriptor, size)
+        return mmap.mmap(descriptor, size)
+    finally:
+        close(descriptor)
 
 
 def overwrite(descriptor: int, data: bytes) -> None:

@@ -15,6 +15,8 @@ WRITER_LOCK: Final = "writer.lock"
 VERSIONS: Final = "versions"
 MANIFESTS: Final = "manifests"
 INGEST: Final = "ingest"
+DERIVED: Final = "derived"
+"""Made on first use: what can be made again is no part of a store."""
 
 FOLDERS: Final = (VERSIONS, MANIFESTS, INGEST)
 """What every store has beside its format file."""
@@ -52,6 +54,11 @@ def manifest_path(root: Path, version: int) -> Path:
 def version_folder(root: Path, version: int, transaction: str) -> Path:
     """Return the folder with the tables of a version, a name that is never used twice."""
     return root / VERSIONS / f"{version:06d}-{transaction}"
+
+
+def derived_folder(root: Path, version: int) -> Path:
+    """Return the folder with what was derived from a version."""
+    return root / DERIVED / f"{version:06d}"
 
 
 def folder_owner(name: str) -> tuple[int, str] | None:

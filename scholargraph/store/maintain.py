@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from scholargraph.errors import StoreError
-from scholargraph.store import durable, layout, locks, manifest
+from scholargraph.store import durable, formats, layout, locks, manifest
 from scholargraph.store.output import read_file
 
 
@@ -41,6 +41,26 @@ def sweep(root: Path) -> None:
     for name in durable.list_directory(root / layout.INGEST):
         if layout.TRANSACTION.fullmatch(name) and not _lives(root, name):
             discard(durable.remove_tree, root / layout.INGEST / name)
+
+    if formats.is_there(root / layout.DERIVED):
+        sweep_derived(root / layout.DERIVED)
+
+
+def sweep_derived(folder: Path) -> None:
+    """Remove unfinished arrays that nobody works on; here each folder is its own lock."""
+    for name in durable.list_directory(folder):
+        if not layout.TEMPORARY.fullmatch(name):
+            continue
+        try:
+            descriptor = durable.open_directory(folder / name)
+        except OSError:
+            # Gone meanwhile, or nothing of ours.
+            continue
+        try:
+            if locks.take(descriptor) == "held":
+                discard(durable.remove_tree, folder / name)
+        finally:
+            durable.close(descriptor)
 
 
 def _lives(root: Path, transaction: str) -> bool:

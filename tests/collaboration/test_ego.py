@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from scholargraph.collaboration import collaborators, shared_papers
 from scholargraph.errors import InvalidArgumentError, InvalidIdentifierError, NodeNotFoundError
+from tests.naive import bylines
 from tests.naive import collaboration as naive
 from tests.strategies import AUTHORS, collaboration_graphs
 from tests.support import Row, build, papers_and_authors, seat, team
@@ -72,6 +73,21 @@ def test_agrees_with_counting_by_hand(
         assert {name: answer.attrs[name] for name in summary} == summary
         with_somebody = summary["papers"] - summary["single_author_papers"]
         assert answer["fractional"].sum() + strength == pytest.approx(with_somebody, rel=1e-12)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(tables=collaboration_graphs(), types=type_choices)
+def test_answers_are_those_of_reading_the_tables_to_the_last_bit(
+    tmp_path_factory: pytest.TempPathFactory, tables: dict[str, list[Row]], types: Any
+) -> None:
+    """Rows, weights and what is said of the papers agree bit for bit with another way."""
+    tables["authors"] = tables["authors"][1::2]
+    graph = build(tmp_path_factory.mktemp("graph"), tables)
+    answer = collaborators(graph, B, types=types)
+    ties, summary = bylines.collaborators(graph, B, types, bylines.teams(graph))
+
+    assert [tuple(row.values()) for row in listed(answer)] == ties
+    assert {name: answer.attrs[name] for name in summary} == summary
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])

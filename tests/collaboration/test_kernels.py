@@ -3,31 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scholargraph.collaboration._kernels import NO_YEAR, count_ties, distinct_pairs, team_sizes
-
-
-def test_a_repeated_author_is_one_person_and_each_nameless_seat_another() -> None:
-    """Team size counts distinct authors, unresolved seats, and seats that the list leaves out."""
-    teams = team_sizes(
-        paper=np.array([0, 0, 0, 0, 1]),
-        author=np.array([7, 7, 8, -1, 9]),
-        is_resolved=np.array([True, True, True, False, True]),
-        seats_said=np.array([4, 3, 2]),
-    )
-
-    assert teams.resolved.tolist() == [2, 1, 0]
-    assert teams.unresolved.tolist() == [1, 2, 2]
-    assert teams.size.tolist() == [3, 3, 2]
-
-
-def test_a_list_longer_than_the_record_says_takes_nobody_away() -> None:
-    """A count below the number of listed seats does not make the team smaller."""
-    teams = team_sizes(np.array([0, 0]), np.array([1, 2]), np.array([True, True]), np.array([1]))
-
-    assert teams.size.tolist() == [2]
+from scholargraph.collaboration._kernels import NO_YEAR, count_ties
 
 
 def test_nothing_in_nothing_out() -> None:
@@ -36,7 +16,6 @@ def test_nothing_in_nothing_out() -> None:
     ties = count_ties(none, none, none, none)
 
     assert [len(column) for column in ties] == [0, 0, 0, 0, 0]
-    assert len(team_sizes(none, none, none.astype(bool), none).size) == 0
 
 
 def test_years_that_are_not_known_do_not_count() -> None:
@@ -93,11 +72,26 @@ def test_equal_team_sizes_give_equal_weights_in_any_years() -> None:
 
 
 @given(pairs)
-def test_pairs_come_once_and_in_order(rows: list[tuple[int, int]]) -> None:
-    """Distinct pairs are the sorted set of the pairs."""
-    first, second = distinct_pairs(
-        np.array([a for a, _ in rows], dtype=np.int64),
-        np.array([b for _, b in rows], dtype=np.int64),
+def test_sums_are_those_of_each_co_author_by_itself(rows: list[tuple[int, int]]) -> None:
+    """Papers, weights, and years are those of going through the pairs one by one."""
+    year = np.array([NO_YEAR, 1990, 2000] * 11)[:31]
+    team_size = np.arange(31) % 11 + 2
+    ties = count_ties(
+        np.array([author for author, _ in rows], dtype=np.uint32),
+        np.array([paper for _, paper in rows], dtype=np.int64),
+        year,
+        team_size,
     )
+    papers = {author: sorted({p for a, p in rows if a == author}) for author, _ in rows}
+    years = {
+        author: [int(year[paper]) for paper in signed if year[paper] != NO_YEAR] or [NO_YEAR]
+        for author, signed in papers.items()
+    }
 
-    assert list(zip(first.tolist(), second.tolist(), strict=True)) == sorted(set(rows))
+    assert ties.coauthor.tolist() == sorted(papers)
+    assert ties.paper_count.tolist() == [len(papers[author]) for author in sorted(papers)]
+    assert ties.first_year.tolist() == [min(years[author]) for author in sorted(papers)]
+    assert ties.last_year.tolist() == [max(years[author]) for author in sorted(papers)]
+    assert ties.fractional.tolist() == pytest.approx(
+        [sum(1 / (int(team_size[p]) - 1) for p in papers[author]) for author in sorted(papers)]
+    )

@@ -9,12 +9,14 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
 from scholargraph.collaboration import collaborators, shared_papers
-from scholargraph.collaboration.counting import read_bylines
+from scholargraph.collaboration.counting import choose_bylines
 from scholargraph.collaboration.ego import ties_of
 from scholargraph.graph import read_graph
+from tests.naive import bylines as naive
 
 if TYPE_CHECKING:
     from scholargraph.graph import ScholarGraph
@@ -41,13 +43,14 @@ def test_ties_of_all_authors_agree_with_a_naive_count(
 ) -> None:
     """Every author's ties, all types counted, are the pairs counted one by one."""
     expected = Counter(pair for team in teams.values() for pair in combinations(sorted(team), 2))
-    ids = graph.scan("papers").to_table(columns=["paper_id"])["paper_id"].combine_chunks()
-    bylines = read_bylines(graph, ids, "all")
-    names = bylines.author_ids.to_pylist()
+    adjacency = graph.adjacency
+    known = adjacency.nodes["author"].ids
+    names = [known[row] for row in range(len(known))]
     found: Counter[tuple[str, str]] = Counter()
     partners = {}
     for number, author in enumerate(names):
-        ties = ties_of(bylines, number)
+        signed = choose_bylines(adjacency, adjacency.author_papers.of(number), "all")
+        ties = ties_of(adjacency, signed, number)
         partners[author] = len(ties.coauthor)
         for other, papers in zip(ties.coauthor.tolist(), ties.paper_count.tolist(), strict=True):
             if author < names[other]:
@@ -92,6 +95,25 @@ def test_the_public_answer_is_that_of_the_whole(
                 for other, papers in strength[author].items()
             }
         )
+
+
+@pytest.mark.parametrize("types", ["research", "all"])
+def test_answers_are_those_of_reading_the_tables_to_the_last_bit(
+    graph: ScholarGraph, types: str
+) -> None:
+    """Ties, their order, and what is said of the papers behind them agree bit for bit."""
+    known = graph.adjacency.nodes["author"]
+    most = known.counts.argsort()[::-1][:3].tolist()
+    signed = naive.teams(graph)
+    for row in [*most, *range(0, known.row_count, 400)]:
+        answer = collaborators(graph, known.ids[row], types=types)
+        ties, summary = naive.collaborators(graph, known.ids[row], types, signed)
+
+        assert [
+            tuple(None if pd.isna(value) else value for value in tie)
+            for tie in answer.itertuples(index=False)
+        ] == ties
+        assert {name: answer.attrs[name] for name in summary} == summary
 
 
 @pytest.mark.parametrize("month", ["2026_02", "2026_03"])

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scholargraph.graph import author, find, institution, paper, topic, validate
+from tests.naive import adjacency as naive
+from tests.naive import search as naive_search
 
 if TYPE_CHECKING:
     from scholargraph.graph import ScholarGraph
+
+RANKS = ["exact", "words", "initials", "prefix"]
 
 
 def test_counts_are_those_of_the_files(real: ScholarGraph) -> None:
@@ -81,3 +85,32 @@ def test_namesakes_are_all_found(real: ScholarGraph) -> None:
 
     assert len(exact) == 5
     assert exact["author_id"].tolist() == find(real, "muhammad ashraf")["author_id"][:5].tolist()
+
+
+def test_names_are_found_as_by_comparing_all(real: ScholarGraph) -> None:
+    """On the real names, matches, order and counts are those of comparing with every name."""
+    everything = naive.tables_of(real)
+    authors = everything["authors"]
+    tables: naive.Tables = {"authors": authors, "authorships": []}
+    counts = naive.paper_counts(everything, "author")
+    for row in authors[::900]:
+        first, *_, last = row["name"].split()
+        for text in (
+            row["name"],
+            f"{last}, {first[0]}.",
+            f"{first[:2]} {last[:3]}",
+            last,
+            first[0],
+        ):
+            found = find(real, text, limit=10_000)
+            expected = sorted(
+                (RANKS.index(match), -counts[author_id], author_id)
+                for author_id, match, _ in naive_search.find_authors(tables, text)
+            )
+
+            assert [
+                (RANKS.index(match), -papers, author_id)
+                for author_id, match, papers in zip(
+                    found["author_id"], found["match"], found["paper_count"], strict=True
+                )
+            ] == expected

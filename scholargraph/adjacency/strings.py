@@ -1,0 +1,179 @@
+"""Texts in two arrays, mapped from disk: where each begins, and their bytes one after the other.
+
+Texts that are sorted by bytes are looked up by binary search, so that an id becomes a row number
+without an index. What the texts mean is decided by whoever wrote them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+
+    from scholargraph.store.arrays import ArraysWriter
+    from scholargraph.store.derived import Arrays
+
+_PIECE_ROWS = 100_000
+
+
+class Strings:
+    """Texts by row number.
+
+    Parameters
+    ----------
+    offsets : int64 array, shape (n + 1,)
+        Text k stands in ``data[offsets[k]:offsets[k + 1]]``.
+    data : uint8 array
+        UTF-8.
+
+    Examples
+    --------
+    >>> texts = Strings(np.array([0, 2, 3]), np.frombuffer(b"A1B", np.uint8))
+    >>> texts[0], texts.find("B"), texts.find("C")
+    ('A1', 1, -1)
+    """
+
+    __slots__ = ("data", "offsets")
+
+    def __init__(self, offsets: npt.NDArray[np.int64], data: npt.NDArray[np.uint8]) -> None:
+        self.offsets = offsets
+        self.data = data
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, row: int) -> str:
+        return self.encoded(row).decode()
+
+    def encoded(self, row: int) -> bytes:
+        """Return the bytes of a text."""
+        return self.data[self.offsets[row] : self.offsets[row + 1]].tobytes()
+
+    def find(self, text: str) -> int:
+        """Return the row of a text among texts that are sorted by bytes, or -1."""
+        wanted = text.encode()
+        row = self.lower_bound(wanted)
+        return row if row < len(self) and self.encoded(row) == wanted else -1
+
+    def lower_bound(self, wanted: bytes) -> int:
+        """Return the first row whose text is not before `wanted`, among sorted texts."""
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self.encoded(middle) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def beginning(self, prefix: str) -> tuple[int, int]:
+        """Return first and behind-last row of the texts that begin so, among sorted texts."""
+        wanted = prefix.encode()
+        # No byte of UTF-8 is 0xFF.
+        return self.lower_bound(wanted), self.lower_bound(wanted + b"\xff")
+
+    def lengths(self, rows: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+        """Return how many bytes the texts of some rows have."""
+        rows = rows.astype(np.int64, copy=False)
+        lengths: npt.NDArray[np.int64] = self.offsets[rows + 1] - self.offsets[rows]
+        return lengths
+
+    def take(self, rows: npt.NDArray[Any]) -> pa.Array[Any]:
+        """Return the texts of some rows, in that order, as an Arrow array."""
+        rows = rows.astype(np.int64, copy=False)
+        lengths = self.lengths(rows)
+        ends = np.cumsum(lengths)
+        total = int(ends[-1]) if len(ends) else 0
+        places = np.arange(total) + np.repeat(self.offsets[rows] - (ends - lengths), lengths)
+        return arrow_strings(np.concatenate([[0], ends]), self.data[places])
+
+    def begin_with(self, rows: npt.NDArray[Any], prefix: str) -> npt.NDArray[np.bool_]:
+        """Tell of each of some rows whether its text begins so."""
+        wanted = np.frombuffer(prefix.encode(), np.uint8)
+        rows = rows.astype(np.int64, copy=False)
+        found = self.lengths(rows) >= len(wanted)
+        starts = self.offsets[rows]
+        for place, byte in enumerate(wanted):
+            left = np.flatnonzero(found)
+            if not len(left):
+                break
+            found[left] = self.data[starts[left] + place] == byte
+        return found
+
+    def slice(self, low: int, high: int) -> pa.Array[Any]:
+        """Return the texts of consecutive rows as an Arrow array, without looking at each."""
+        offsets = self.offsets[low : high + 1]
+        return arrow_strings(offsets - offsets[0], self.data[offsets[0] : offsets[-1]])
+
+    def pieces(self) -> Iterator[tuple[int, pa.Array[Any]]]:
+        """Yield all texts in pieces, each with its first row."""
+        for low in range(0, len(self), _PIECE_ROWS):
+            yield low, self.slice(low, min(low + _PIECE_ROWS, len(self)))
+
+
+class StringsOutput:
+    """Texts on their way to disk.
+
+    Parameters
+    ----------
+    writer : ArraysWriter
+        Where they go.
+    name : str
+        What they are called there.
+    """
+
+    def __init__(self, writer: ArraysWriter, name: str) -> None:
+        self._writer = writer
+        self._name = name
+        self._offsets = writer.begin(f"{name}.offsets", "<i8")
+        self._data = writer.begin(f"{name}.data", "|u1")
+        self._end = 0
+        self._offsets.append([0])
+
+    def append(self, texts: pa.Array[Any]) -> None:
+        """Take further texts, none of them null."""
+        offsets, data = string_buffers(texts)
+        self._offsets.append(offsets[1:] + self._end)
+        self._data.append(data)
+        self._end += len(data)
+
+    def finish(self) -> Strings:
+        """Complete the texts and map them for reading."""
+        return Strings(
+            self._writer.finish(f"{self._name}.offsets"), self._writer.finish(f"{self._name}.data")
+        )
+
+
+def load_strings(arrays: Arrays, name: str) -> Strings:
+    """Map texts that were written under a name."""
+    return Strings(arrays.load(f"{name}.offsets"), arrays.load(f"{name}.data"))
+
+
+def string_buffers(
+    texts: pa.Array[Any],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+    """Return offsets, from 0, and bytes of an Arrow array of texts without nulls."""
+    _, offsets, data = texts.buffers()
+    if not len(texts) or data is None:
+        return np.zeros(len(texts) + 1, np.int64), np.zeros(0, np.uint8)
+    places = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    used = np.frombuffer(data, np.uint8)[places[0] : places[-1]]
+    return places.astype(np.int64) - int(places[0]), used
+
+
+def arrow_strings(offsets: npt.NDArray[Any], data: npt.NDArray[np.uint8]) -> pa.Array[Any]:
+    """Return an Arrow array of texts made of offsets, from 0, and bytes."""
+    import pyarrow as pa
+
+    wide = len(data) >= 2**31
+    kind = pa.LargeStringArray if wide else pa.StringArray
+    places = np.ascontiguousarray(offsets, dtype=np.int64 if wide else np.int32)
+    return kind.from_buffers(
+        len(places) - 1, pa.py_buffer(places), pa.py_buffer(np.ascontiguousarray(data))
+    )

@@ -1,0 +1,313 @@
+"""Arrays that can be made again from a version, in a folder beside the versions.
+
+An array is a plain one-dimensional ``.npy`` file; ``index.json`` names all of them with size and
+checksum, and the version whose tables they were made of. A folder is built under a name of its own
+and renamed to its place when it is whole; whoever comes second discards his. What does not fit its
+version is dropped and built again, so nothing here needs repair. Which arrays there are is the
+business of ``scholargraph.adjacency``.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from scholargraph.errors import StoreError
+from scholargraph.store import durable, formats, layout, locks, maintain
+from scholargraph.store.arrays import (
+    HEADER_BYTES,
+    ArrayFile,
+    ArraysWriter,
+    array_path,
+    mapped,
+    npy_header,
+)
+from scholargraph.store.failures import corrupt, reported
+from scholargraph.store.output import PIECE, read_file
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from scholargraph.store.snapshot import Snapshot
+
+INDEX: Final = "index.json"
+_INDEX_LIMIT: Final = 16 * 1024 * 1024
+_ATTEMPTS: Final = 8
+"""Each lost attempt means that somebody else succeeded meanwhile."""
+
+
+class Arrays:
+    """The arrays of one version, as far as index and sizes tell; made by `open_arrays`.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they are.
+    files : mapping of str to ArrayFile
+        The arrays by name.
+    notes : mapping
+        What their maker wrote down about them.
+    """
+
+    __slots__ = ("files", "folder", "notes")
+
+    def __init__(
+        self, folder: Path, files: Mapping[str, ArrayFile], notes: Mapping[str, Any]
+    ) -> None:
+        self.folder = folder
+        self.files = files
+        self.notes = notes
+
+    def load(self, name: str) -> npt.NDArray[Any]:
+        """Map an array into memory, for reading; pages are read when they are touched."""
+        return mapped(array_path(self.folder, name), self.files[name].dtype)
+
+    def verify(self, snapshot: Snapshot) -> None:
+        """Compare the content of every file with its checksum.
+
+        Raises
+        ------
+        CorruptStoreError
+            Naming the first file that is not as written.
+        """
+        import xxhash
+
+        with reported(snapshot.path):
+            for name, file in self.files.items():
+                descriptor = durable.open_file(array_path(self.folder, name))
+                try:
+                    digest = xxhash.xxh3_128()
+                    header = durable.read(descriptor, HEADER_BYTES)
+                    while piece := durable.read(descriptor, PIECE):
+                        digest.update(piece)
+                finally:
+                    durable.close(descriptor)
+                found = digest.hexdigest()
+                if found != file.xxh3_128 or header != npy_header(file.dtype, file.length):
+                    raise corrupt(
+                        snapshot.path,
+                        snapshot.version,
+                        str(array_path(self.folder, name)),
+                        expected=f"xxh3_128 {file.xxh3_128}",
+                        found=found,
+                    )
+
+
+def open_arrays(snapshot: Snapshot, layout_version: int) -> Arrays | None:
+    """Return the arrays of a version, or None where there are none or they are in doubt.
+
+    Only the index and the sizes of the files are looked at; `Arrays.verify` reads them.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        The version.
+    layout_version : int
+        Which arrays the caller knows; those of another layout are no use to him.
+
+    Raises
+    ------
+    StoreError
+        If the system does not let the folder be read.
+    """
+    with reported(snapshot.path):
+        for folder in (_home(snapshot), _cache_home(snapshot)):
+            found = _opened(folder, snapshot, layout_version)
+            if found is not None:
+                return found
+    return None
+
+
+def build_arrays(
+    snapshot: Snapshot, layout_version: int, fill: Callable[[ArraysWriter], Mapping[str, Any]]
+) -> Arrays:
+    """Build the arrays of a version and put them into their place.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        The version.
+    layout_version : int
+        As for `open_arrays`.
+    fill : callable
+        Writes all arrays and returns notes about them: what JSON can hold.
+
+    Returns
+    -------
+    Arrays
+        Somebody else's, where he was faster. On a disk that cannot be written they are in the
+        user's cache folder, under the transaction of the version.
+
+    Raises
+    ------
+    StoreFullError
+        If there is no room.
+    StoreError
+        If neither place can be written.
+    """
+    with reported(snapshot.path):
+        try:
+            place = _home(snapshot)
+            temporary, descriptor = _begin(place.parent)
+        except OSError as error:
+            if error.errno not in durable.NOT_WRITABLE:
+                raise
+            place = _cache_home(snapshot)
+            temporary, descriptor = _begin(place.parent)
+        try:
+            with ArraysWriter(temporary) as writer:
+                notes = fill(writer)
+            durable.remove_tree(writer.workspace)
+            _write_index(temporary, _content(snapshot, layout_version, writer.files, notes))
+            durable.fsync_directory(temporary)
+            return _placed(temporary, place, snapshot, layout_version)
+        finally:
+            with suppress(OSError):
+                if formats.is_there(temporary):
+                    maintain.discard(durable.remove_tree, temporary)
+            durable.close(descriptor)
+
+
+def drop_arrays(snapshot: Snapshot) -> None:
+    """Remove the arrays of a version, wherever they are; who has opened them keeps them.
+
+    Raises
+    ------
+    StoreError
+        If the system does not let them be removed.
+    """
+    with reported(snapshot.path):
+        for place in (_home(snapshot), _cache_home(snapshot)):
+            if formats.is_there(place):
+                _drop(place)
+
+
+def _home(snapshot: Snapshot) -> Path:
+    return layout.derived_folder(snapshot.path, snapshot.version)
+
+
+def _cache_home(snapshot: Snapshot) -> Path:
+    return durable.cache_home() / "scholargraph" / snapshot.transaction
+
+
+def _begin(parent: Path) -> tuple[Path, int]:
+    """Make a folder of our own, held by a lock so that nobody takes it for litter."""
+    missing = []
+    folder = parent
+    while not formats.is_there(folder):
+        missing.append(folder)
+        folder = folder.parent
+    for folder in reversed(missing):
+        with suppress(FileExistsError):
+            durable.make_directory(folder)
+        durable.fsync_directory(folder.parent)
+    maintain.sweep_derived(parent)
+    for _ in range(_ATTEMPTS):
+        temporary = parent / layout.temporary_name(uuid.uuid4().hex)
+        durable.make_directory(temporary)
+        # Between making and locking it, somebody may have taken it for litter.
+        with suppress(FileNotFoundError):
+            descriptor = durable.open_directory(temporary)
+            if locks.take(descriptor) != "busy" and formats.is_there(temporary):
+                return temporary, descriptor
+            durable.close(descriptor)
+    raise StoreError(f"{parent} is swept by others all the time: try again")
+
+
+def _placed(temporary: Path, place: Path, snapshot: Snapshot, layout_version: int) -> Arrays:
+    for _ in range(_ATTEMPTS):
+        try:
+            durable.rename(temporary, place)
+        except OSError as error:
+            if error.errno not in durable.OCCUPIED:
+                raise
+        else:
+            durable.fsync_directory(place.parent)
+        found = _opened(place, snapshot, layout_version)
+        if found is not None:
+            return found
+        _drop(place)
+    raise StoreError(f"{place} is replaced by others all the time: try again")
+
+
+def _drop(place: Path) -> None:
+    """Remove a folder in one step for all who look: it loses its name before its content."""
+    aside = place.parent / layout.temporary_name(uuid.uuid4().hex)
+    with suppress(FileNotFoundError):
+        durable.rename(place, aside)
+        if durable.stat(aside).is_directory:
+            durable.remove_tree(aside)
+        else:
+            durable.unlink(aside)
+
+
+def _content(
+    snapshot: Snapshot,
+    layout_version: int,
+    files: Mapping[str, ArrayFile],
+    notes: Mapping[str, Any],
+) -> dict[str, Any]:
+    return {
+        **_origin(snapshot, layout_version),
+        "notes": dict(notes),
+        "arrays": {name: asdict(file) for name, file in sorted(files.items())},
+    }
+
+
+def _origin(snapshot: Snapshot, layout_version: int) -> dict[str, Any]:
+    """Return what arrays of this version and layout have in their index."""
+    return {
+        "layout": layout_version,
+        "version": snapshot.version,
+        "transaction": snapshot.transaction,
+        "tables": {
+            table: [file.sha256 for file in files] for table, files in snapshot.files.items()
+        },
+    }
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    import xxhash
+
+    return xxhash.xxh3_128_hexdigest(json.dumps(content, sort_keys=True).encode())
+
+
+def _write_index(folder: Path, content: Mapping[str, Any]) -> None:
+    document = {"content": content, "xxh3_128": _digest(content)}
+    descriptor = durable.create(folder / INDEX)
+    try:
+        durable.write(descriptor, (json.dumps(document, indent=1) + "\n").encode())
+        durable.fsync(descriptor)
+    finally:
+        durable.close(descriptor)
+
+
+def _opened(folder: Path, snapshot: Snapshot, layout_version: int) -> Arrays | None:
+    """Open a folder of arrays; anything that is not as it should be makes it none."""
+    try:
+        descriptor = durable.open_file(folder / INDEX)
+        try:
+            data = read_file(descriptor, limit=_INDEX_LIMIT)
+        finally:
+            durable.close(descriptor)
+        document = json.loads(data)
+        content = document["content"]
+        if document["xxh3_128"] != _digest(content):
+            return None
+        expected = _origin(snapshot, layout_version)
+        if any(content[name] != value for name, value in expected.items()):
+            return None
+        files = {name: ArrayFile(**file) for name, file in content["arrays"].items()}
+        for name, file in files.items():
+            status = durable.stat(array_path(folder, name))
+            if not status.is_regular or status.size != file.size_bytes:
+                return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return Arrays(folder, MappingProxyType(files), MappingProxyType(content["notes"]))

@@ -1,0 +1,55 @@
+"""Folding many texts at once is folding each of them."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scholargraph.adjacency.folding import fold_texts
+from scholargraph.names import fold, words
+
+characters = st.one_of(
+    st.characters(max_codepoint=127),
+    st.sampled_from(" ,.-'^`"),
+    st.characters(exclude_categories=["Cs"]),
+)
+texts = st.lists(st.one_of(st.text(characters, max_size=12), st.text(" -'a", max_size=6)))
+
+
+def expected(given: list[str], *, is_name: bool) -> list[str]:
+    """Each text folded by itself."""
+    return [fold(text) if is_name else " ".join(words(text)) for text in given]
+
+
+@given(texts, st.booleans(), st.integers(0, 2))
+def test_many_fold_as_each(given: list[str], is_name: bool, skipped: int) -> None:
+    """Names and titles, whole arrays and slices of them, fold as one by one."""
+    array = pa.array(given, pa.string()).slice(skipped)
+
+    found = fold_texts(array, is_name=is_name).to_pylist()
+    assert found == expected(given[skipped:], is_name=is_name)
+
+
+@pytest.mark.parametrize("is_name", [True, False])
+def test_every_character_of_ascii_folds_as_it_should(is_name: bool) -> None:
+    """Each of the 128, alone, between letters and at both ends."""
+    given = [
+        form
+        for code in range(128)
+        for letter in [chr(code)]
+        for form in (letter, f"a{letter}b", f"{letter}a ", f" a{letter}", letter * 3)
+    ]
+
+    assert fold_texts(pa.array(given), is_name=is_name).to_pylist() == expected(
+        given, is_name=is_name
+    )
+
+
+@pytest.mark.parametrize("length", [998, 999, 1_000, 1_001, 40_000])
+def test_long_texts_are_cut_as_one_by_one(length: int) -> None:
+    """The bound on the length of a folded text holds here, too."""
+    given = ["ab " * (length // 3) + "x" * (length % 3), " " * length, "x" * length]
+
+    assert fold_texts(pa.array(given), is_name=False).to_pylist() == expected(given, is_name=False)
