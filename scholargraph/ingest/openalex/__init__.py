@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import fields
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.ingest.discover import discover
 from scholargraph.ingest.estimate import IngestEstimate, estimate
 from scholargraph.ingest.feeds import FileFeed, ValueFeed
 from scholargraph.ingest.openalex.reading import RecordReader
-from scholargraph.ingest.openalex.selection import select
+from scholargraph.ingest.openalex.selection import Selection, select
 from scholargraph.ingest.report import IngestReport, Progress
 from scholargraph.ingest.run import ingest, worker_count
 
@@ -179,13 +180,14 @@ def estimate_openalex(
     >>> estimate.records, estimate.fits, (folder / "graph").exists()
     (1, True, False)
     """
-    unknown = set(selection) - _SELECTING
+    ways = {way.name for way in fields(Selection)}
+    unknown = set(selection) - ways
     if unknown:
         raise InvalidArgumentError(
             f"there is no way to choose works by {', '.join(sorted(unknown))}; "
-            f"the ways are: {', '.join(sorted(_SELECTING))}"
+            f"the ways are: {', '.join(sorted(ways))}"
         )
-    chosen = select(**{**_EVERYTHING, **selection})
+    chosen = select(**selection)
     inputs, _ = discover(source, None)
     feeds = [FileFeed(given) for given in inputs]
     return estimate(
@@ -195,20 +197,6 @@ def estimate_openalex(
         only_named=not chosen.takes_all_works,
         workers=worker_count(_checked(workers), feeds),
     )
-
-
-_EVERYTHING: Final[dict[str, Any]] = {
-    "years": None,
-    "types": None,
-    "topics": None,
-    "institutions": None,
-    "countries": None,
-    "authors": None,
-    "sample": None,
-    "exclude_xpac": False,
-    "abstracts": True,
-}
-_SELECTING: Final = frozenset(_EVERYTHING)
 
 
 def _checked(workers: int | None) -> int | None:

@@ -85,15 +85,15 @@ TAKE_ALL: Final = Selection()
 
 def select(
     *,
-    years: tuple[int, int] | None,
-    types: Iterable[str] | None,
-    topics: Iterable[str] | None,
-    institutions: Iterable[str] | None,
-    countries: Iterable[str] | None,
-    authors: Iterable[str] | None,
-    sample: float | None,
-    exclude_xpac: bool,
-    abstracts: bool,
+    years: tuple[int, int] | None = None,
+    types: Iterable[str] | None = None,
+    topics: Iterable[str] | None = None,
+    institutions: Iterable[str] | None = None,
+    countries: Iterable[str] | None = None,
+    authors: Iterable[str] | None = None,
+    sample: float | None = None,
+    exclude_xpac: bool = False,
+    abstracts: bool = True,
 ) -> Selection:
     """Return a selection of checked arguments.
 
