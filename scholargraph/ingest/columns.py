@@ -6,11 +6,15 @@ the schema's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,16 +29,41 @@ if TYPE_CHECKING:
 ROW: Final = "_row"
 """Column of every produced table: which record of the batch a row belongs to."""
 
-_PREFIX_LENGTH: Final = len("https://openalex.org/")
-_ORCID_URL: Final = r"\Ahttps://orcid\.org/(?:[0-9]{4}-){3}[0-9]{3}[0-9X]\z"
-_ORCID_DIGITS: Final = np.flatnonzero(np.frombuffer(b"0000-0000-0000-0000", np.uint8) != ord("-"))
-_ORCID_WEIGHTS: Final = 2 ** np.arange(15, 0, -1, dtype=np.int64)
+OPENALEX_URL: Final = "https://openalex.org/"
+_MAX_ID_SIZE: Final = 19
+"""A letter and 18 digits."""
+
+_ZERO: Final = ord("0")
+_FIRST_PRINTABLE: Final = 0x20
+_DELETE: Final = 0x7F
 _CONTROL: Final = "[\\x00-\\x1f\\x7f]"
 _BLANK_CONTROL: Final = "[\\t\\n\\x0b\\x0c\\r]+"
+
+_ORCID_PREFIX: Final = "https://orcid.org/"
+_ORCID_SHAPE: Final = np.frombuffer(f"{_ORCID_PREFIX}0000-0000-0000-0000".encode(), np.uint8)
+_ORCID_DIGITS: Final = _ORCID_SHAPE == _ZERO
+_ORCID_WEIGHTS: Final = 2 ** np.arange(15, 0, -1, dtype=np.int64)
+
+Counts = npt.NDArray[np.int64]
+RowNumbers = Sequence[int] | npt.NDArray[np.int32]
 
 
 class OddIdError(ValueError):
     """A batch holds an OpenAlex id in another spelling than ``https://openalex.org/W1``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """A spelling of an identifier that is a prefix and then the canonical form."""
+
+    prefix: str
+    tail: str
+    """Regular expression of RE2, narrower than what is right."""
+
+    @property
+    def pattern(self) -> str:
+        """Regular expression of the whole."""
+        return rf"\A{re.escape(self.prefix)}(?:{self.tail})\z"
 
 
 class Rows(NamedTuple):
@@ -44,14 +73,14 @@ class Rows(NamedTuple):
     data: pa.Table
 
 
-def build(table: Table, rows: Sequence[int], values: Mapping[str, Any]) -> Rows:
+def build(table: Table, rows: RowNumbers, values: Mapping[str, Any]) -> Rows:
     """Return rows of ``table``, each with the record that it belongs to.
 
     Parameters
     ----------
     table : Table
         Declaration; a column without values is null.
-    rows : sequence of int
+    rows : sequence of int, or array
         Number of each row's record within the batch.
     values : mapping
         Column name to a sequence of Python values or an Arrow array.
@@ -84,23 +113,60 @@ def _column(values: Any, type_: pa.DataType, length: int) -> pa.Array:
     return array
 
 
+def text(values: Iterable[str | None]) -> pa.Array:
+    """Return texts as they are stored: without control characters."""
+    return without_control_characters(_strings(values))
+
+
+def ids_of(rows: RowNumbers, ids: Sequence[str]) -> pa.Array:
+    """Return the id of the record that each row belongs to."""
+    return pa.array(ids, pa.string()).take(pa.array(rows, pa.int32()))
+
+
 def without_control_characters(array: pa.Array) -> pa.Array:
     """Turn white-space controls into a blank and drop the other control characters."""
-    if not pc.any(pc.match_substring_regex(array, _CONTROL)).as_py():
+    text = _bytes_of(array)
+    if not ((text < _FIRST_PRINTABLE).any() or (text == _DELETE).any()):
         return array
     array = pc.replace_substring_regex(array, _BLANK_CONTROL, " ")
     return pc.replace_substring_regex(array, _CONTROL, "")
 
 
-def ids(urls: Sequence[str | None], letters: str) -> pa.Array:
-    """Return the short ids of OpenAlex URLs whose letter is one of ``letters``.
+def _bytes_of(array: pa.Array) -> npt.NDArray[np.uint8]:
+    """Return the bytes of all strings of an array, one after the other."""
+    _, offsets, data = array.buffers()
+    if data is None:
+        return np.empty(0, np.uint8)
+    ends = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1]
+    return np.frombuffer(data, np.uint8)[ends[0] : ends[-1]]
+
+
+def ids(urls: Sequence[str | None] | pa.Array, letter: str) -> pa.Array:
+    """Return the short ids of OpenAlex URLs of one kind of record.
 
     Raises
     ------
     OddIdError
         If one is spelt in another way; the caller then repairs the batch.
     """
-    return _shortened(pa.array(urls, pa.string()), f"[{letters}][1-9][0-9]{{0,17}}")
+    array = _strings(urls)
+    prefix = OPENALEX_URL + letter
+    short = _from(array, len(OPENALEX_URL))
+    # No digit stands in the prefix: if there are as many digits as characters after it, all
+    # characters after it are digits. Five times faster than a regular expression.
+    known = short.drop_null()
+    sizes = pc.binary_length(known)
+    digits = np.count_nonzero(_bytes_of(known) - _ZERO < 10)
+    fits = (
+        pc.all(pc.starts_with(array, prefix), min_count=0).as_py()
+        and digits == (pc.sum(sizes).as_py() or 0) - len(known)
+        and (pc.min(sizes).as_py() or 2) >= 2
+        and (pc.max(sizes).as_py() or 2) <= _MAX_ID_SIZE
+        and not pc.any(pc.starts_with(known, letter + "0")).as_py()
+    )
+    if not fits:
+        raise OddIdError("an id in another spelling")
+    return short
 
 
 def topic_ids(urls: Sequence[str | None]) -> pa.Array:
@@ -111,22 +177,31 @@ def topic_ids(urls: Sequence[str | None]) -> pa.Array:
     OddIdError
         If one is spelt in another way.
     """
-    return _shortened(
-        pa.array(urls, pa.string()), "(?:T|subfields/|fields/|domains/)[1-9][0-9]{0,17}"
-    )
+    return _matched(_strings(urls), "(?:T|subfields/|fields/|domains/)[1-9][0-9]{0,17}")
 
 
-def id_lists(urls: Sequence[Sequence[str] | None], letters: str) -> pa.Array:
+def id_lists(urls: Sequence[Sequence[str] | None], letter: str) -> pa.Array:
     """Return lists of short ids; otherwise as ``ids``."""
     array = pa.array(urls, pa.list_(pa.string()))
-    return _with_values(array, _shortened(array.values, f"[{letters}][1-9][0-9]{{0,17}}"))
+    return _with_values(array, _matched(array.values, f"{letter}[1-9][0-9]{{0,17}}"))
 
 
-def _shortened(urls: pa.Array, tail: str) -> pa.Array:
+def _matched(urls: pa.Array, tail: str) -> pa.Array:
     fits = pc.match_substring_regex(urls, rf"\Ahttps://openalex\.org/{tail}\z")
     if not pc.all(fits, min_count=0).as_py():
         raise OddIdError("an id in another spelling")
-    return pc.utf8_slice_codeunits(urls, _PREFIX_LENGTH)
+    return _from(urls, len(OPENALEX_URL))
+
+
+def _strings(values: Iterable[str | None] | pa.Array) -> pa.Array:
+    return values if isinstance(values, pa.Array) else pa.array(values, pa.string())
+
+
+def _from(array: pa.Array, start: int) -> pa.Array:
+    """Return texts from a byte on, which must not be inside a character."""
+    # The function for strings counts characters and is ten times slower.
+    cut = pc.binary_replace_slice(array.view(pa.binary()), start=0, stop=start, replacement=b"")
+    return cut.view(pa.string())
 
 
 def _with_values(lists: pa.Array, values: pa.Array) -> pa.Array:
@@ -134,52 +209,148 @@ def _with_values(lists: pa.Array, values: pa.Array) -> pa.Array:
     return pa.ListArray.from_arrays(lists.offsets, values, mask=mask)
 
 
-def matching(values: Iterable[str | None], pattern: str, field: str, drift: Drift) -> pa.Array:
-    """Return the values that match a pattern in full; others become null and are counted."""
-    array = pa.array(values, pa.string())
+def matching(
+    values: Iterable[str | None] | pa.Array,
+    pattern: str,
+    field: str,
+    drift: Drift,
+    times: Counts | None = None,
+) -> pa.Array:
+    """Return the values that match a pattern in full; others become null and are counted.
+
+    Parameters
+    ----------
+    values : iterable of str or None, or pyarrow.Array
+        Texts.
+    pattern : str
+        Regular expression of RE2.
+    field : str
+        Name for ``drift``.
+    drift : Drift
+        Is told of values that do not match.
+    times : numpy.ndarray, optional
+        How often each value stands in the records; by default once.
+    """
+    array = _strings(values)
     fits = pc.match_substring_regex(array, rf"\A(?:{pattern})\z")
-    bad = len(array) - array.null_count - (pc.sum(fits).as_py() or 0)
-    if not bad:
-        return array
-    drift.add(field, odd.BAD_VALUE, bad)
-    return pc.if_else(fits, array, pa.scalar(None, pa.string()))
+    kept = pc.if_else(fits, array, pa.scalar(None, pa.string()))
+    _count_lost(array, kept, field, drift, times)
+    return kept
 
 
 def normalised(
-    values: Sequence[str | None], normalise: Any, field: str, drift: Drift
-) -> list[str | None]:
-    """Apply a function of ``identifiers`` once per distinct value; what is no id is counted."""
-    known: dict[str | None, str | None] = {None: None, "": None}
-    for value in values:
-        if value not in known:
-            known[value] = normalise(value)
-    result = [known[value] for value in values]
-    bad = sum(1 for value, clean in zip(values, result, strict=True) if value and clean is None)
-    if bad:
-        drift.add(field, odd.BAD_VALUE, bad)
-    return result
+    values: Sequence[str | None] | pa.Array,
+    normalise: Callable[[str], str | None],
+    field: str,
+    drift: Drift,
+    *,
+    usual: Usual | None = None,
+    times: Counts | None = None,
+) -> pa.Array:
+    """Apply a function of ``identifiers`` to each value; what is no id is null and counted.
+
+    Parameters
+    ----------
+    values : sequence of str or None, or pyarrow.Array
+        Texts; an empty one is as good as none.
+    normalise : callable
+        Returns the canonical form, or None.
+    field : str
+        Name for ``drift``.
+    drift : Drift
+        Is told of values that are none.
+    usual : Usual, optional
+        A spelling of which the function would only cut the beginning off.
+    times : numpy.ndarray, optional
+        How often each value stands in the records; by default once.
+    """
+    array = _strings(values)
+    given = pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array)
+    cleaned = pa.nulls(len(given), pa.string())
+    is_left = given.is_valid()
+    if usual is not None:
+        is_usual = pc.fill_null(pc.match_substring_regex(given, usual.pattern), False)
+        cleaned = _from(pc.if_else(is_usual, given, cleaned), len(usual.prefix))
+        is_left = pc.and_not(is_left, is_usual)
+    if pc.any(is_left).as_py():
+        others = given.filter(is_left).to_pylist()
+        known = {text: normalise(text) for text in dict.fromkeys(others)}
+        one_by_one = pa.array([known[text] for text in others], pa.string())
+        cleaned = pc.replace_with_mask(cleaned, is_left, one_by_one)
+    _count_lost(given, cleaned, field, drift, times)
+    return cleaned
 
 
-def orcids(values: Sequence[str | None], field: str, drift: Drift) -> pa.Array:
+def orcids(values: Sequence[str | None] | pa.Array, field: str, drift: Drift) -> pa.Array:
     """Return ORCIDs without prefix; one with a wrong check character is null and counted.
 
     As ``identifiers.orcid`` does it one by one, but for all at once where all are spelt as
     OpenAlex spells them: there is one on nearly every seat.
     """
-    urls = pa.array(values, pa.string())
-    if not pc.all(pc.match_substring_regex(urls, _ORCID_URL), min_count=0).as_py():
-        return pa.array(normalised(values, identifiers.orcid, field, drift), pa.string())
-    short = pc.utf8_slice_codeunits(urls, len("https://orcid.org/"))
-    known = short.drop_null().to_numpy(zero_copy_only=False).astype("S19")
-    characters = np.frombuffer(known.tobytes(), np.uint8).reshape(-1, 19)[:, _ORCID_DIGITS]
-    check = (12 - (characters[:, :15] - 48) @ _ORCID_WEIGHTS % 11) % 11
-    is_right = np.where(check == 10, ord("X"), check + 48) == characters[:, 15]
+    urls = _strings(values)
+    known = urls.drop_null()
+    characters = _orcid_characters(known)
+    if characters is None:
+        return normalised(urls, identifiers.orcid, field, drift)
+    check = (12 - (characters[:, :15].astype(np.int64) - _ZERO) @ _ORCID_WEIGHTS % 11) % 11
+    is_right = np.where(check == 10, ord("X"), check + _ZERO) == characters[:, 15]
+    short = _from(urls, len(_ORCID_PREFIX))
     if is_right.all():
         return short
-    drift.add(field, odd.BAD_VALUE, int(np.count_nonzero(~is_right)))
     fits = np.zeros(len(short), bool)
     fits[np.asarray(short.is_valid())] = is_right
-    return pc.if_else(pa.array(fits), short, pa.scalar(None, pa.string()))
+    kept = pc.if_else(pa.array(fits), short, pa.scalar(None, pa.string()))
+    _count_lost(urls, kept, field, drift, None)
+    return kept
+
+
+def _orcid_characters(urls: pa.Array) -> npt.NDArray[np.uint8] | None:
+    """Return the sixteen characters of each ORCID, or None if one is oddly spelt."""
+    text = _bytes_of(urls)
+    size = len(_ORCID_SHAPE)
+    sizes = pc.binary_length(urls)
+    if not pc.all(pc.equal(sizes, size), min_count=0).as_py():
+        return None
+    spelt = text.reshape(-1, size)
+    is_digit = spelt - _ZERO < 10
+    is_digit[:, -1] |= spelt[:, -1] == ord("X")
+    fits = np.where(_ORCID_DIGITS, is_digit, spelt == _ORCID_SHAPE)
+    return spelt[:, _ORCID_DIGITS] if fits.all() else None
+
+
+def _count_lost(
+    given: pa.Array, kept: pa.Array, field: str, drift: Drift, times: Counts | None
+) -> None:
+    """Count the values that are there and have become null."""
+    if given.null_count == kept.null_count:
+        return
+    is_lost = np.asarray(pc.and_(given.is_valid(), kept.is_null()))
+    drift.add(field, odd.BAD_VALUE, int((is_lost if times is None else times[is_lost]).sum()))
+
+
+def timestamps(texts: Sequence[str | None]) -> pa.Array:
+    """Read dates and times as ``timestamp`` does, all at once where all are spelt alike."""
+    array = pa.array(texts, pa.string())
+    for type_ in (pa.timestamp("us"), pa.timestamp("us", "UTC")):
+        with suppress(pa.ArrowInvalid):
+            return array.cast(type_).cast(pa.timestamp("us"))
+    return pa.array([timestamp(text) for text in texts], pa.timestamp("us"))
+
+
+def days(texts: Sequence[str | None], field: str, drift: Drift) -> pa.Array:
+    """Read dates as ``day`` does, all at once where that can be done."""
+    try:
+        read = pa.array(texts, pa.string()).cast(pa.date32())
+    except pa.ArrowInvalid:
+        read = None
+    if read is not None and pc.all(_is_within_years(read), min_count=0).as_py():
+        return read
+    return pa.array([day(text, field, drift) for text in texts], pa.date32())
+
+
+def _is_within_years(read: pa.Array) -> pa.Array:
+    years = pc.year(read)
+    return pc.and_(pc.greater_equal(years, FIRST_YEAR), pc.less_equal(years, LAST_YEAR))
 
 
 def timestamp(text: str | None) -> datetime | None:

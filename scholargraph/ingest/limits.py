@@ -11,6 +11,9 @@ from typing import Final
 BLOCK_BYTES: Final = 1 << 20
 """Read at a time; larger blocks leave the processor's cache and are slower."""
 
+READ_AHEAD_BYTES: Final = 8 << 20
+"""Asked for at a time of a file on another machine, where each answer takes long."""
+
 MAX_LINE_BYTES: Final = 64 << 20
 """A longer line is rejected and reading goes on after it."""
 
@@ -33,8 +36,15 @@ MAX_DRIFT_FIELDS: Final = 1_000
 MAX_DIGITS: Final = 18
 """A JSON integer of more digits is a bad value: nothing that we read needs it."""
 
-BATCH_RECORDS: Final = 512
+GATHERED_RECORDS: Final = 32
+"""Records held as objects at a time: a work is a thousand of them, and they are dealt with and
+freed before they leave the processor's cache."""
+
+BATCH_RECORDS: Final = 2_048
 """Records turned into columns at a time."""
+
+BATCH_BYTES: Final = 64 << 20
+"""Bytes of records turned into columns at a time, whichever comes first."""
 
 RUN_RECORDS: Final = 20_000
 """Records gathered before a run is written: bounds the memory of a worker."""

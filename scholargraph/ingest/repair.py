@@ -96,6 +96,11 @@ def repair(record: dict[str, Any], target: type[msgspec.Struct], name: str, drif
     return _struct(record, _inspected(target), name, drift)
 
 
+def repair_value(value: Any, target: Any, field: str, drift: Drift) -> Any:
+    """Return one decoded value as a type, with what does not fit left out and counted; or None."""
+    return _value(value, shape.type_info(target), field, drift)
+
+
 @cache
 def _inspected(target: type[msgspec.Struct]) -> shape.StructType:
     inspected = shape.type_info(target)
@@ -113,8 +118,15 @@ def _struct(value: dict[str, Any], target: shape.StructType, path: str, drift: D
             if target.forbid_unknown_fields:
                 drift.add(f"{path}.{key}", odd.UNKNOWN_FIELD)
         elif not isinstance(field.type, shape.RawType):
-            kept[field.name] = _value(item, field.type, f"{path}.{key}", drift)
+            kept[field.name] = _value(item, _read_as(field.type), f"{path}.{key}", drift)
     return target.cls(**kept)
+
+
+def _read_as(target: shape.Type) -> shape.Type:
+    """Return the type of a field, of one that the decoder leaves for later the one it will have."""
+    if isinstance(target, shape.Metadata) and isinstance(target.type, shape.RawType):
+        return shape.type_info((target.extra or {})["read_as"])
+    return target
 
 
 def _value(value: Any, target: shape.Type, path: str, drift: Drift) -> Any:

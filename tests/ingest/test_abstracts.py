@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import json
+
+import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scholargraph.ingest.openalex.abstracts import rebuild
+from scholargraph.ingest.drift import Drift
+from scholargraph.ingest.openalex.abstracts import Abstracts, checked, rebuild, rebuild_plain
+
+ABSTRACTS = st.lists(
+    st.dictionaries(
+        st.text("ab é\x7f,:[]{}1", max_size=3), st.lists(st.integers(0, 6), max_size=3), min_size=1
+    ),
+    max_size=6,
+)
 
 WORDS = st.lists(st.text(st.characters(exclude_categories=["Z", "C"]), min_size=1, max_size=6))
 
@@ -44,3 +56,76 @@ def test_two_words_at_one_position() -> None:
 def test_hostile_positions_cost_no_memory() -> None:
     """A huge position is only a gap."""
     assert rebuild({"far": [10**17], "near": [0]}) == ("near far", False)
+
+
+def as_json(index: object) -> bytes:
+    """Return an index as dumps spell it: no blanks between, letters as they are."""
+    return json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def rows_of(*texts: bytes) -> tuple[list[tuple[str, str, bool]], dict[str, int]]:
+    """Return the rows that indexes make, in the order of their works, and what was odd."""
+    gathered, drift = Abstracts(), Drift()
+    for row, text in enumerate(texts):
+        gathered.add(row, checked(msgspec.Raw(text)))
+    table = gathered.table([f"W{row}" for row in range(len(texts))], drift).data
+    rows = zip(
+        *(table[name].to_pylist() for name in ("paper_id", "text", "is_complete")), strict=True
+    )
+    return sorted(rows), drift.as_dict()
+
+
+@given(abstracts=ABSTRACTS)
+def test_many_at_once_equal_one_by_one(abstracts: list[dict[str, list[int]]]) -> None:
+    """Whole indexes are rebuilt together; those with gaps, repeats or empty words are left."""
+    rebuilt = rebuild_plain([as_json(index) for index in abstracts]).to_pylist()
+
+    for index, text in zip(abstracts, rebuilt, strict=True):
+        one, is_complete = rebuild(index)
+        is_plain = is_complete and bool(one) and not index.get("")
+        assert text == (one if is_plain else None)
+
+
+@given(abstracts=ABSTRACTS)
+def test_rows_do_not_depend_on_the_way(abstracts: list[dict[str, list[int]]]) -> None:
+    """Plain or with escapes, together or alone, an index gives the same row."""
+    expected = [
+        (f"W{row}", text.replace("\x7f", ""), is_complete)
+        for row, (text, is_complete) in enumerate(map(rebuild, abstracts))
+        if text
+    ]
+
+    assert rows_of(*map(as_json, abstracts)) == (expected, {})
+    assert rows_of(*(json.dumps(index).encode() for index in abstracts)) == (expected, {})
+
+
+@pytest.mark.parametrize(
+    ("odd", "text", "drift"),
+    [
+        (b'{"a":[0],"b":[1.0]}', "a b", {"read from another type": 1}),
+        (b'{"a":[0],"b":[-1]}', "a", {"bad value, left out": 1}),
+        (b'{"a":[0],"b":["1"]}', "a b", {"read from another type": 1}),
+        (b'{"a":[0],"b":[null,1]}', "a b", {"null in a list, left out": 1}),
+        (b'{"a":0,"b":[1]}', "b", {"bad value, left out": 1}),
+        (b'{ "a" : [0], "b": [1] }', "a b", {}),
+        (b'{"a":[0],"b":[123456789012]}', "a b", {}),
+        (b'["a","b"]', None, {"bad value, left out": 1}),
+        (b'"{[0]:}"', None, {"bad value, left out": 1}),
+        (b"[]", None, {}),
+    ],
+)
+def test_one_odd_index_hurts_no_other(odd: bytes, text: str | None, drift: dict[str, int]) -> None:
+    """What is no plain index is read by itself, with all that is wrong with it counted."""
+    rows, met = rows_of(b'{"on":[0],"top":[1]}', odd, b'{"be":[1],"low":[0]}')
+
+    assert [row[1] for row in rows] == [
+        "on top", *([text] if text is not None else []), "low be"
+    ]  # fmt: skip
+    assert {what.split(": ")[1]: count for what, count in met.items()} == drift
+
+
+@pytest.mark.parametrize("broken", [b'{"\xff":[0]}', b'{"\\ud800":[0]}', b'{"\\n":["x"]}'])
+def test_what_is_no_text_is_refused(broken: bytes) -> None:
+    """Half a character or a bad value beside an escape sends the whole record the slow way."""
+    with pytest.raises((msgspec.MsgspecError, UnicodeDecodeError)):
+        checked(msgspec.Raw(broken))

@@ -232,7 +232,7 @@ def test_failure_while_making_rows_leaves_the_store_as_it_was(
     def fail(*_: Any) -> None:
         raise RuntimeError("out of luck")
 
-    monkeypatch.setattr(works_module, "_citations", fail)
+    monkeypatch.setattr(works_module.Works, "tables", fail)
     with pytest.raises(RuntimeError, match="out of luck"):
         ingest_values(WORKS, tmp_path / "graph")
 

@@ -38,7 +38,10 @@ def test_both_paths_read_real_records_alike(openalex_data: Path, entity: str, ke
     lines = list(raw_lines(openalex_data / "snapshot_like" / "data" / entity))[::7]
     for line in lines:
         slow = repair(load_json(line), kind.shape, kind.name, drift)
-        assert emptied(slow) == emptied(strict.decode(line)), line[:60]
+        fast = strict.decode(line)
+        if isinstance(fast, Work):
+            fast.abstract_inverted_index = msgspec.json.decode(fast.abstract_inverted_index)
+        assert emptied(slow) == emptied(fast), line[:60]
 
     assert lines
     assert drift.as_dict() == {}
@@ -176,5 +179,6 @@ def test_negative_position_of_an_abstract_is_no_place() -> None:
     """The word stays out, and what is left says that it is not whole."""
     work, drift = repaired(abstract_inverted_index={"a": [0], "never": [-1], "b": [2]})
 
-    assert work.abstract_inverted_index == {"a": [0], "never": [], "b": [2]}
+    index: Any = work.abstract_inverted_index
+    assert index == {"a": [0], "never": [], "b": [2]}
     assert drift == {"works.abstract_inverted_index{}[]: bad value, left out": 1}

@@ -8,6 +8,122 @@ said, never guessed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scholargraph import schema
+from scholargraph.ingest import columns
+from scholargraph.ingest.columns import Rows
+from scholargraph.ingest.openalex.shapes import AbstractIndex
+from scholargraph.ingest.repair import load_json, repair_value
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from scholargraph.ingest.drift import Drift
+
+_NOTHING: Final = (b"", b"null", b"{}")
+_TOGETHER: Final = 256
+"""Abstracts rebuilt at a time: enough to share the cost of a call, few enough for the cache."""
+
+_MAX_DIGITS: Final = 8
+_OPENS_LIST: Final = 10
+_COLON: Final = 11
+_OPENS_INDEX: Final = 12
+_HARMLESS: Final = 13
+_UNEXPECTED: Final = 14
+_MEANING: Final = np.full(256, _UNEXPECTED, np.uint8)
+"""By byte, outside of words: the value of a digit, or one of the above."""
+_MEANING[list(b"0123456789")] = range(10)
+_MEANING[list(b'",]}')] = _HARMLESS
+_MEANING[ord("[")] = _OPENS_LIST
+_MEANING[ord(":")] = _COLON
+_MEANING[ord("{")] = _OPENS_INDEX
+
+_DECODER: Final = msgspec.json.Decoder(AbstractIndex)
+
+
+def checked(index: msgspec.Raw) -> bytes | AbstractIndex | None:
+    """Return an index as it stands where it is plain JSON, else decoded; None if there is none.
+
+    Raises
+    ------
+    msgspec.MsgspecError, UnicodeDecodeError
+        If it is no index, or not UTF-8.
+    """
+    text = bytes(index)
+    if text in _NOTHING:
+        return None
+    if b"\\" in text:
+        return _DECODER.decode(text)
+    if not text.isascii():
+        text.decode()
+    return text
+
+
+class Abstracts:
+    """Gathers the abstracts of works."""
+
+    def __init__(self) -> None:
+        self._rows: list[int] = []
+        self._texts: list[str] = []
+        self._is_complete: list[bool] = []
+        self._plain_rows: list[int] = []
+        self._plain: list[bytes] = []
+
+    def add(self, row: int, index: bytes | AbstractIndex | msgspec.Raw | None) -> None:
+        """Take the index of a work, if it has one that is read: ``checked``, or repaired."""
+        if isinstance(index, bytes):
+            self._plain_rows.append(row)
+            self._plain.append(index)
+        elif isinstance(index, dict):
+            self._add_rebuilt(row, index)
+
+    def _add_rebuilt(self, row: int, index: AbstractIndex) -> None:
+        text, is_complete = rebuild(index)
+        if text:
+            self._rows.append(row)
+            self._texts.append(text)
+            self._is_complete.append(is_complete)
+
+    def table(self, ids: Sequence[str], drift: Drift) -> Rows:
+        """Return all abstracts."""
+        starts = range(0, len(self._plain), _TOGETHER)
+        parts = [rebuild_plain(self._plain[start : start + _TOGETHER]) for start in starts]
+        plain = pa.chunked_array(parts, pa.string()).combine_chunks()
+        is_left = np.asarray(plain.is_null())
+        for number in np.flatnonzero(is_left).tolist():
+            index = _decoded(self._plain[number], drift)
+            if index:
+                self._add_rebuilt(self._plain_rows[number], index)
+        rows = np.concatenate(
+            [np.array(self._plain_rows, np.int32)[~is_left], np.array(self._rows, np.int32)]
+        )
+        texts = pa.concat_arrays([plain.drop_null(), pa.array(self._texts, pa.string())])
+        is_complete = np.ones(len(rows), bool)
+        is_complete[len(rows) - len(self._rows) :] = self._is_complete
+        return columns.build(
+            schema.ABSTRACTS,
+            rows,
+            {
+                "paper_id": columns.ids_of(rows, ids),
+                "text": columns.without_control_characters(texts),
+                "is_complete": pa.array(is_complete),
+            },
+        )
+
+
+def _decoded(text: bytes, drift: Drift) -> AbstractIndex | None:
+    try:
+        return _DECODER.decode(text)
+    except msgspec.ValidationError:
+        field = "works.abstract_inverted_index"
+        repaired: AbstractIndex | None = repair_value(load_json(text), AbstractIndex, field, drift)
+        return repaired
 
 
 def rebuild(index: Mapping[str, Sequence[int]]) -> tuple[str, bool]:
@@ -35,6 +151,93 @@ def rebuild(index: Mapping[str, Sequence[int]]) -> tuple[str, bool]:
     if None in words:
         return _with_gaps(index), False
     return " ".join(filter(None, words)), True
+
+
+class _Tokens(NamedTuple):
+    """What stands in a row of plain indexes, in the order of their bytes."""
+
+    bounds: npt.NDArray[np.int32]
+    """Where words begin and end, in turns."""
+    word_counts: npt.NDArray[np.int64]
+    """Words of each index."""
+    positions: npt.NDArray[np.int32]
+    word_of_position: npt.NDArray[np.int32]
+
+
+def rebuild_plain(indexes: Sequence[bytes]) -> pa.Array:
+    """Return the texts of indexes as JSON without escapes; null where that cannot be done.
+
+    As ``rebuild`` does it, for many at once and without an object for every word, which takes a
+    third of the time. Null are those that lack a position or have one twice, hold an empty word
+    or are no index at all.
+
+    Examples
+    --------
+    >>> rebuild_plain([b'{"to":[0,4],"be":[1,5],"or":[2],"not":[3]}', b'{"gap":[1]}']).to_pylist()
+    ['to be or not to be', None]
+    """
+    text = b"".join(indexes)
+    tokens = _tokens(text, indexes)
+    if tokens is None:
+        return pa.nulls(len(indexes), pa.string())
+    ends = np.cumsum(tokens.word_counts)
+    starts_of_positions = np.searchsorted(tokens.word_of_position, np.concatenate([[0], ends]))
+    first = starts_of_positions[:-1]
+    counts = np.diff(starts_of_positions)
+    is_inside = tokens.positions < np.repeat(counts, counts)
+    places = (np.repeat(first, counts) + tokens.positions)[is_inside]
+    placed = np.full(len(tokens.positions), -1, np.int32)
+    placed[places] = tokens.word_of_position[is_inside]
+    is_empty = np.append(np.diff(tokens.bounds)[::2] == 0, True)  # the last for what is missing
+    missing_before = np.concatenate([[0], np.cumsum(is_empty[placed])])
+    is_whole = (np.diff(missing_before[starts_of_positions]) == 0) & (counts > 0)
+    pieces = pa.StringArray.from_buffers(
+        len(tokens.bounds) - 1, pa.py_buffer(tokens.bounds), pa.py_buffer(text)
+    )
+    words = pieces.take(pa.array(np.maximum(placed, 0) * 2))
+    texts = pc.binary_join(
+        pa.ListArray.from_arrays(pa.array(starts_of_positions, pa.int32()), words), " "
+    )
+    return pc.if_else(pa.array(is_whole), texts, pa.scalar(None, pa.string()))
+
+
+def _tokens(text: bytes, indexes: Sequence[bytes]) -> _Tokens | None:
+    """Return words and positions, or None if there is anything else.
+
+    It is known to be JSON without escapes: so quotes only bound words, and once all that stands
+    outside of words is counted, there is only one way to read it.
+    """
+    quotes = np.flatnonzero(np.frombuffer(text, np.uint8) == ord('"')).astype(np.int32)
+    word_total = len(quotes) // 2
+    bounds = np.concatenate([[0], quotes, [len(text)]]).astype(np.int32)
+    bounds[1:-1:2] += 1
+    pieces = pa.BinaryArray.from_buffers(
+        pa.binary(), len(bounds) - 1, [None, pa.py_buffer(bounds), pa.py_buffer(text)]
+    )
+    outside = pieces.take(pa.array(np.arange(0, len(bounds) - 1, 2, dtype=np.int32)))
+    meaning = _MEANING[np.frombuffer(outside.buffers()[2], np.uint8)]
+    is_digit = meaning < 10
+    is_list = meaning == _OPENS_LIST
+    if (
+        np.count_nonzero(is_list) != word_total
+        or np.count_nonzero(meaning == _COLON) != word_total
+        or np.count_nonzero(meaning == _OPENS_INDEX) != len(indexes)
+        or (meaning == _UNEXPECTED).any()
+    ):
+        return None
+    edges = np.flatnonzero(is_digit[1:] != is_digit[:-1]) + 1
+    starts, ends = edges[::2], edges[1::2]
+    sizes = ends - starts
+    if not len(sizes) or sizes.max() > _MAX_DIGITS:
+        return None
+    positions = meaning[ends - 1].astype(np.int32)
+    for digits in range(1, int(sizes.max())):
+        longer = np.flatnonzero(sizes > digits)
+        positions[longer] += 10**digits * meaning[ends[longer] - 1 - digits].astype(np.int32)
+    list_number = np.cumsum(is_list, dtype=np.int32) - 1
+    index_ends = np.cumsum([len(index) for index in indexes])
+    words_before = np.searchsorted(quotes[::2], np.concatenate([[0], index_ends]))
+    return _Tokens(bounds[1:], np.diff(words_before), positions, list_number[starts])
 
 
 def _with_gaps(index: Mapping[str, Sequence[int]]) -> str:

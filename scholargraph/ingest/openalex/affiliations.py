@@ -6,14 +6,82 @@ ids inside ``affiliations`` are the only join between them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scholargraph.ingest.openalex.mentions import NOBODY_URLS
+import numpy as np
+import pyarrow as pa
+
+from scholargraph import schema
+from scholargraph.ingest import columns
+from scholargraph.ingest.columns import Rows
+from scholargraph.ingest.openalex.mentions import NOBODY_URLS, somebody
 
 if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
-    from scholargraph.ingest.openalex.shapes import Authorship
+    from scholargraph.ingest.openalex.mentions import Institutions, Named
+    from scholargraph.ingest.openalex.shapes import Authorship, InstitutionName
+
+
+class Affiliations:
+    """Gathers what seats say of institutions."""
+
+    def __init__(self, institutions: Institutions) -> None:
+        self._institutions = institutions
+        self._rows: list[int] = []
+        self._positions: list[int] = []
+        self._urls: list[str | None] = []
+        self._country_codes: list[str | None] = []
+        self._raw: list[str] = []
+        self._raw_counts: list[int] = []
+
+    def add(self, row: int, seats: Sequence[Authorship], named: Named, drift: Drift) -> None:
+        """Take the byline of a work; what it says of institutions goes to ``named``, too."""
+        only_listed: list[str | None] = []
+        for position, seat in enumerate(seats, 1):
+            place = _only_institution(seat)
+            if place is not None and seat.affiliations:
+                self._rows.append(row)
+                self._positions.append(position)
+                self._urls.append(place.id)
+                self._country_codes.append(place.country_code)
+                self._raw.append(seat.affiliations[0].raw_affiliation_string or "")
+                self._raw_counts.append(1)
+                self._institutions.say(named, place)
+                continue
+            for line in affiliations_of_seat(seat, drift):
+                self._rows.append(row)
+                self._positions.append(position)
+                self._urls.append(line.institution_url)
+                self._country_codes.append(line.country_code)
+                self._raw += line.raw
+                self._raw_counts.append(len(line.raw))
+            for place in seat.institutions or ():
+                if somebody(place.id, "works.authorships[].institutions", drift):
+                    self._institutions.say(named, place)
+            for affiliation in seat.affiliations or ():
+                only_listed += affiliation.institution_ids or ()
+        for url in only_listed:
+            if url and url not in NOBODY_URLS:
+                self._institutions.say_name(named, url, None)
+
+    def table(self, ids: Sequence[str], drift: Drift) -> Rows:
+        """Return all affiliations."""
+        ends = np.cumsum([0, *self._raw_counts], dtype=np.int32)
+        return columns.build(
+            schema.AFFILIATIONS,
+            self._rows,
+            {
+                "paper_id": columns.ids_of(self._rows, ids),
+                "position": self._positions,
+                "institution_id": columns.ids(self._urls, "I"),
+                "country_code": columns.matching(
+                    self._country_codes, "[A-Z]{2}", "works.authorships[].countries", drift
+                ),
+                "raw": pa.ListArray.from_arrays(pa.array(ends), columns.text(self._raw)),
+            },
+        )
 
 
 @dataclass(slots=True)
@@ -31,9 +99,6 @@ def affiliations_of_seat(seat: Authorship, drift: Drift) -> list[AffiliationLine
     Strings of records older than mid 2024 are not joined to institutions: they go to the only
     institution of the seat, or else to the line that names none.
     """
-    usual = _usual_line(seat)
-    if usual is not None:
-        return [usual]
     named: dict[str, AffiliationLine] = {}
     nameless: AffiliationLine | None = None
     for place in seat.institutions or ():
@@ -57,23 +122,22 @@ def affiliations_of_seat(seat: Authorship, drift: Drift) -> list[AffiliationLine
     return lines
 
 
-def _usual_line(seat: Authorship) -> AffiliationLine | None:
-    """Return the line of a seat with one institution, named by its one string: most have that."""
-    if not (seat.institutions and len(seat.institutions) == 1):
+def _only_institution(seat: Authorship) -> InstitutionName | None:
+    """Return the institution of a seat that has one, named by its one string: most are so."""
+    places, strings = seat.institutions, seat.affiliations
+    if not (places and strings and len(places) == 1 and len(strings) == 1):
         return None
-    if not (seat.affiliations and len(seat.affiliations) == 1):
-        return None
-    place, affiliation = seat.institutions[0], seat.affiliations[0]
-    text = affiliation.raw_affiliation_string
+    place, affiliation = places[0], strings[0]
+    url = place.id
     if (
-        place.id is None
-        or place.id in NOBODY_URLS
-        or not text
-        or affiliation.institution_ids != [place.id]
+        url is None
+        or url in NOBODY_URLS
+        or not affiliation.raw_affiliation_string
+        or affiliation.institution_ids != [url]
         or (seat.countries and seat.countries != [place.country_code])
     ):
         return None
-    return AffiliationLine(place.id, place.country_code, [text])
+    return place
 
 
 def _strings(seat: Authorship, named: dict[str, AffiliationLine]) -> list[tuple[list[str], str]]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from scholargraph import schema
 from scholargraph.ingest import columns
 from scholargraph.ingest.columns import Rows
-from scholargraph.ingest.openalex import mentions
 from scholargraph.ingest.openalex.counts import counts_by_year
-from scholargraph.ingest.openalex.mentions import NOBODY_URLS
+from scholargraph.ingest.openalex.mentions import NOBODY_URLS, Institutions, Named
 
 if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
@@ -23,7 +22,7 @@ def tables_of_authors(authors: Sequence[Author], ids: Sequence[str], drift: Drif
         _authors(authors, ids, drift),
         _author_affiliations(authors, ids),
         counts_by_year([author.counts_by_year for author in authors], ids),
-        mentions.institutions(_named_institutions(authors), ids, drift),
+        _named_institutions(authors, ids, drift),
     ]
 
 
@@ -42,7 +41,7 @@ def _authors(authors: Sequence[Author], ids: Sequence[str], drift: Drift) -> Row
             "h_index": [a.summary_stats.h_index if a.summary_stats else None for a in authors],
             "i10_index": [a.summary_stats.i10_index if a.summary_stats else None for a in authors],
             "is_mention": [False] * len(authors),
-            "updated_date": [columns.timestamp(author.updated_date) for author in authors],
+            "updated_date": columns.timestamps([author.updated_date for author in authors]),
         },
     )
 
@@ -75,12 +74,16 @@ def _author_affiliations(authors: Sequence[Author], ids: Sequence[str]) -> Rows:
     )
 
 
-def _named_institutions(authors: Sequence[Author]) -> Iterator[tuple[int, InstitutionName]]:
+def _named_institutions(authors: Sequence[Author], ids: Sequence[str], drift: Drift) -> Rows:
+    said = Institutions()
     for row, author in enumerate(authors):
+        named: Named = {}
         listed = [line.institution for line in author.affiliations or ()]
         for place in [*listed, *_last_known(author)]:
             if place and place.id not in NOBODY_URLS:
-                yield row, place
+                said.say(named, place)
+        said.add(row, named)
+    return said.table(ids, drift)
 
 
 def _ids(places: Iterable[InstitutionName | None]) -> list[str]:

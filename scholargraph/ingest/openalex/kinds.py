@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
@@ -18,31 +19,65 @@ from scholargraph.ingest.openalex.institutions import tables_of_institutions
 from scholargraph.ingest.openalex.organisations import tables_of_funders, tables_of_publishers
 from scholargraph.ingest.openalex.sources import tables_of_sources
 from scholargraph.ingest.openalex.topics import tables_of_topics
-from scholargraph.ingest.openalex.works import tables_of_works
+from scholargraph.ingest.openalex.works import Works
 
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows
     from scholargraph.ingest.drift import Drift
 
 
+class Gatherer(Protocol):
+    """Takes records of one kind as they come, and makes their rows when enough are there.
+
+    Records are many objects each: taken in small numbers, they do not leave the processor's cache
+    before they are freed.
+    """
+
+    def add(self, records: Sequence[Any], first: int) -> None:
+        """Take records; ``first`` is the row of the first."""
+
+    def tables(self, ids: Sequence[str], drift: Drift) -> list[Rows]:
+        """Return the rows of all records, of which ``ids`` are the short ids."""
+
+
+class _Kept:
+    """Keeps records until rows are made of them."""
+
+    def __init__(self, tables: Callable[[Sequence[Any], Sequence[str], Drift], list[Rows]]) -> None:
+        self._records: list[Any] = []
+        self._tables = tables
+
+    def add(self, records: Sequence[Any], first: int) -> None:
+        self._records += records
+
+    def tables(self, ids: Sequence[str], drift: Drift) -> list[Rows]:
+        return self._tables(self._records, ids, drift)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of record: its name, its shape, and the function that makes its rows."""
+    """A kind of record: its name, its shape, and what makes its rows."""
 
     name: str
     shape: type[msgspec.Struct]
-    tables: Callable[[Sequence[Any], Sequence[str], Drift], list[Rows]]
+    gatherer: Callable[[], Gatherer]
 
 
-_TOPICS: Final = Kind(name="topics", shape=shapes.Topic, tables=tables_of_topics)
+_TOPICS: Final = Kind(name="topics", shape=shapes.Topic, gatherer=partial(_Kept, tables_of_topics))
 
 KINDS: Final[dict[str, Kind]] = {
-    "W": Kind(name="works", shape=shapes.Work, tables=tables_of_works),
-    "A": Kind(name="authors", shape=shapes.Author, tables=tables_of_authors),
-    "I": Kind(name="institutions", shape=shapes.Institution, tables=tables_of_institutions),
-    "S": Kind(name="sources", shape=shapes.Source, tables=tables_of_sources),
-    "P": Kind(name="publishers", shape=shapes.Publisher, tables=tables_of_publishers),
-    "F": Kind(name="funders", shape=shapes.Funder, tables=tables_of_funders),
+    "W": Kind(name="works", shape=shapes.Work, gatherer=Works),
+    "A": Kind(name="authors", shape=shapes.Author, gatherer=partial(_Kept, tables_of_authors)),
+    "I": Kind(
+        name="institutions",
+        shape=shapes.Institution,
+        gatherer=partial(_Kept, tables_of_institutions),
+    ),
+    "S": Kind(name="sources", shape=shapes.Source, gatherer=partial(_Kept, tables_of_sources)),
+    "P": Kind(
+        name="publishers", shape=shapes.Publisher, gatherer=partial(_Kept, tables_of_publishers)
+    ),
+    "F": Kind(name="funders", shape=shapes.Funder, gatherer=partial(_Kept, tables_of_funders)),
     "T": _TOPICS,
     "subfields": _TOPICS,
     "fields": _TOPICS,

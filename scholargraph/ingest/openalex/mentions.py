@@ -1,32 +1,38 @@
 """What records say of nodes that are not their own.
 
 A node that no record describes is made from these rows, and one whose only mention goes away
-goes with it; so each record's mentions are kept, one row per node and record.
+goes with it; so each record's mentions are kept, one row per node and record. Most descriptions
+come again and again (an institution on every seat of its people), so they are numbered, each is
+checked once, and rows are made of the numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Hashable, Iterable, Sequence
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
+
+import numpy as np
+import pyarrow as pa
 
 from scholargraph import identifiers, schema
 from scholargraph.ingest import columns
 from scholargraph.ingest import drift as odd
-from scholargraph.ingest.columns import Rows
-from scholargraph.ingest.openalex.shapes import InstitutionName
+from scholargraph.ingest.columns import OPENALEX_URL, ROW, Rows
 
 if TYPE_CHECKING:
-    from scholargraph.ingest.drift import Drift
-    from scholargraph.ingest.openalex.shapes import (
-        AuthorName,
-        FunderName,
-        Source,
-        SourceName,
-        TopicName,
-    )
+    from collections.abc import Mapping
 
-OPENALEX: Final = "https://openalex.org/"
-NOBODY_URLS: Final = frozenset(OPENALEX + number for number in identifiers.NOBODY)
+    from scholargraph.ingest.columns import Counts
+    from scholargraph.ingest.drift import Drift
+    from scholargraph.ingest.openalex.shapes import InstitutionName, Source, SourceName, TopicName
+    from scholargraph.schema import Table
+
+NOBODY_URLS: Final = frozenset(OPENALEX_URL + number for number in identifiers.NOBODY)
+
+Description = tuple[Hashable, ...]
+Named = dict[str, int]
+"""Nodes that one record names, by URL: the number of what it says of each; the first counts."""
 
 
 def somebody(url: str | None, field: str, drift: Drift) -> str | None:
@@ -37,170 +43,299 @@ def somebody(url: str | None, field: str, drift: Drift) -> str | None:
     return url
 
 
-def authors(named: Iterable[tuple[int, AuthorName]], ids: Sequence[str], drift: Drift) -> Rows:
-    """Return mentions of authors by records; the first of a record counts."""
-    first = {(row, author.id): author for row, author in reversed(list(named)) if author.id}
-    return columns.build(
-        schema.AUTHOR_MENTIONS,
-        [row for row, _ in first],
-        {
-            "author_id": columns.ids([url for _, url in first], "A"),
-            "record_id": [ids[row] for row, _ in first],
-            "name": [author.display_name for author in first.values()],
-            "orcid": columns.orcids(
-                [author.orcid for author in first.values()], "author.orcid", drift
-            ),
-        },
-    )
+class Mentions:
+    """Nodes of one type that records name, and what they say of them."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Description, int] = {}
+        self._rows: list[int] = []
+        self._said: list[int] = []
+
+    def number(self, description: Description) -> int:
+        """Return the number of a description."""
+        return self._numbers.setdefault(description, len(self._numbers))
+
+    def add(self, row: int, named: Named) -> None:
+        """Take what the record of a row says."""
+        self._rows.extend(repeat(row, len(named)))
+        self._said.extend(named.values())
+
+    def described(self, width: int) -> list[Sequence[Any]]:
+        """Return the columns of the descriptions, of which each has ``width`` values."""
+        return list(zip(*self._numbers, strict=True)) or [()] * width
+
+    def times(self) -> Counts:
+        """Return how many records give each description."""
+        return np.bincount(np.array(self._said, np.int64), minlength=len(self._numbers))
+
+    def rows(self, table: Table, ids: Sequence[str], described: Mapping[str, Any]) -> Rows:
+        """Return the rows of a table of mentions.
+
+        Parameters
+        ----------
+        table : Table
+            One of those that are keyed by node and ``record_id``.
+        ids : sequence of str
+            Short ids of the records, by row.
+        described : mapping
+            Column name to a value for each description.
+        """
+        each = columns.build(table, range(len(self._numbers)), described).data
+        rows = pa.array(self._rows, pa.int32())
+        said = each.take(pa.array(self._said, pa.int32()))
+        record_ids = pa.array(ids, pa.string()).take(rows)
+        for name, column in ((ROW, rows), ("record_id", record_ids)):
+            said = said.set_column(said.schema.get_field_index(name), name, column)
+        return Rows(table, said)
 
 
-def institutions(
-    named: Iterable[tuple[int, InstitutionName]], ids: Sequence[str], drift: Drift
-) -> Rows:
-    """Return mentions of institutions by records; the first of a record counts."""
-    first = {(row, place.id): place for row, place in reversed(list(named)) if place.id}
-    return columns.build(
-        schema.INSTITUTION_MENTIONS,
-        [row for row, _ in first],
-        {
-            "institution_id": columns.ids([url for _, url in first], "I"),
-            "record_id": [ids[row] for row, _ in first],
-            "name": [place.display_name for place in first.values()],
-            "ror": columns.normalised(
-                [place.ror for place in first.values()], identifiers.ror, "institution.ror", drift
-            ),
-            "country_code": columns.matching(
-                [place.country_code for place in first.values()],
-                "[A-Z]{2}",
-                "institution.country_code",
-                drift,
-            ),
-            "type": [place.type for place in first.values()],
-            "lineage": columns.id_lists([place.lineage for place in first.values()], "I"),
-        },
-    )
+class Institutions(Mentions):
+    """Institutions that records name: works on seats and as hosts, authors in their careers."""
 
-
-def hosts(
-    named: Iterable[tuple[int, SourceName | Source]],
-) -> Iterable[tuple[int, InstitutionName]]:
-    """Yield the institutions that host sources, of which only the name is said."""
-    for row, source in named:
-        if is_kind(source.host_organization, "I"):
-            yield (
-                row,
-                InstitutionName(
-                    id=source.host_organization, display_name=source.host_organization_name
-                ),
+    def say(self, named: Named, place: InstitutionName) -> None:
+        """Add what a record says of an institution, unless it has said something before."""
+        if place.id and place.id not in named:
+            lineage = None if place.lineage is None else tuple(place.lineage)
+            named[place.id] = self.number(
+                (
+                    place.id,
+                    place.display_name,
+                    place.ror,
+                    place.country_code,
+                    place.type,
+                    lineage,
+                )
             )
 
+    def say_name(self, named: Named, url: str, name: str | None) -> None:
+        """Add an institution of which a record says no more than a name."""
+        if url not in named:
+            named[url] = self.number((url, name, None, None, None, None))
 
-def sources(named: Iterable[tuple[int, SourceName]], ids: Sequence[str], drift: Drift) -> Rows:
-    """Return mentions of sources by records; the first of a record counts."""
-    first = {(row, source.id): source for row, source in reversed(list(named)) if source.id}
-    return columns.build(
-        schema.SOURCE_MENTIONS,
-        [row for row, _ in first],
-        {
-            "source_id": columns.ids([url for _, url in first], "S"),
-            "record_id": [ids[row] for row, _ in first],
-            **describe_sources(list(first.values()), "source", drift),
-        },
+    def table(self, ids: Sequence[str], drift: Drift) -> Rows:
+        """Return all mentions."""
+        urls, names, rors, countries, types, lineages = self.described(6)
+        times = self.times()
+        return self.rows(
+            schema.INSTITUTION_MENTIONS,
+            ids,
+            {
+                "institution_id": columns.ids(urls, "I"),
+                "name": names,
+                "ror": columns.normalised(
+                    rors, identifiers.ror, "institution.ror", drift, times=times
+                ),
+                "country_code": columns.matching(
+                    countries, "[A-Z]{2}", "institution.country_code", drift, times
+                ),
+                "type": types,
+                "lineage": columns.id_lists(lineages, "I"),
+            },
+        )
+
+
+class Sources:
+    """Sources that works name as places, with the organisations that host them."""
+
+    def __init__(self, institutions: Institutions) -> None:
+        self._institutions = institutions
+        self._publishers = Publishers()
+        self._sources = Mentions()
+
+    def add(self, row: int, sources: Iterable[SourceName], institutions: Named) -> None:
+        """Take the sources of one work."""
+        named: Named = {}
+        publishers: Named = {}
+        for source in sources:
+            url = source.id
+            if url and url not in named and url not in NOBODY_URLS:
+                named[url] = self._sources.number((url, *_description(source)))
+            self._publishers.say(publishers, source)
+            say_host(self._institutions, institutions, source)
+        self._sources.add(row, named)
+        self._publishers.add(row, publishers)
+
+    def tables(self, ids: Sequence[str], drift: Drift) -> list[Rows]:
+        """Return all mentions of sources and of publishers."""
+        urls, *described = self._sources.described(1 + _DESCRIPTION_WIDTH)
+        times = self._sources.times()
+        return [
+            self._sources.rows(
+                schema.SOURCE_MENTIONS,
+                ids,
+                {
+                    "source_id": columns.ids(urls, "S"),
+                    **_columns(described, "source", drift, times),
+                },
+            ),
+            self._publishers.table(ids),
+        ]
+
+
+class Publishers(Mentions):
+    """Publishers that sources name as their hosts."""
+
+    def say(self, named: Named, source: SourceName | Source) -> None:
+        """Add the publisher of a source, if it has one."""
+        url = source.host_organization
+        if is_kind(url, "P") and url not in named:
+            named[url] = self.number((url, source.host_organization_name))
+
+    def table(self, ids: Sequence[str]) -> Rows:
+        """Return all mentions."""
+        urls, names = self.described(2)
+        return self.rows(
+            schema.PUBLISHER_MENTIONS, ids, {"publisher_id": columns.ids(urls, "P"), "name": names}
+        )
+
+
+def say_host(said: Institutions, named: Named, source: SourceName | Source) -> None:
+    """Add the institution that hosts a source, of which only the name is said."""
+    url = source.host_organization
+    if is_kind(url, "I"):
+        said.say_name(named, url, source.host_organization_name)
+
+
+_DESCRIPTION_WIDTH: Final = 8
+
+
+def _description(source: SourceName | Source) -> Description:
+    issn = source.issn
+    return (
+        source.display_name,
+        source.issn_l,
+        tuple(issn) if isinstance(issn, list) else issn,
+        source.type,
+        source.host_organization,
+        source.is_oa,
+        source.is_core,
+        source.is_in_doaj,
     )
 
 
-def describe_sources(
-    described: Sequence[SourceName | Source], field: str, drift: Drift
-) -> dict[str, object]:
+def describe_sources(sources: Sequence[Source], field: str, drift: Drift) -> dict[str, object]:
     """Return the columns that a mention and a record of a source have in common."""
-    organisations = [source.host_organization for source in described]
+    described: list[Sequence[Any]] = list(zip(*map(_description, sources), strict=True))
+    return _columns(described or [()] * _DESCRIPTION_WIDTH, field, drift, None)
+
+
+def _columns(
+    described: Sequence[Sequence[Any]], field: str, drift: Drift, times: Counts | None
+) -> dict[str, object]:
+    names, issn_ls, issns, types, organisations, is_oa, is_core, is_in_doaj = described
     return {
-        "name": [source.display_name for source in described],
+        "name": names,
         "issn_l": columns.normalised(
-            [source.issn_l for source in described], identifiers.issn, f"{field}.issn_l", drift
+            issn_ls, identifiers.issn, f"{field}.issn_l", drift, times=times
         ),
-        "issn": [_issns(source.issn, field, drift) for source in described],
-        "type": [source.type for source in described],
+        "issn": _issns(issns, field, drift, times),
+        "type": types,
         "publisher_id": columns.ids(_of_kind(organisations, "P"), "P"),
         "host_institution_id": columns.ids(_of_kind(organisations, "I"), "I"),
-        "is_oa": [source.is_oa for source in described],
-        "is_core": [source.is_core for source in described],
-        "is_in_doaj": [source.is_in_doaj for source in described],
+        "is_oa": is_oa,
+        "is_core": is_core,
+        "is_in_doaj": is_in_doaj,
     }
 
 
-def _issns(value: list[str | None] | str | None, field: str, drift: Drift) -> list[str]:
-    """Return ISSNs as a list: the field has been a list, one text and null."""
-    given = [issn for issn in ([value] if isinstance(value, str) else value or []) if issn]
-    kept = [issn for issn in map(identifiers.issn, given) if issn]
-    if len(kept) < len(given):
-        drift.add(f"{field}.issn[]", odd.BAD_VALUE, len(given) - len(kept))
-    return list(dict.fromkeys(kept))
+def _issns(
+    values: Sequence[tuple[str | None, ...] | str | None],
+    field: str,
+    drift: Drift,
+    times: Counts | None,
+) -> list[list[str]]:
+    """Return ISSNs as lists: the field has been a list, one text and null."""
+    lists = []
+    for number, value in enumerate(values):
+        given = [issn for issn in ([value] if isinstance(value, str) else value or ()) if issn]
+        kept = [issn for issn in map(identifiers.issn, given) if issn]
+        if len(kept) < len(given):
+            lost = (len(given) - len(kept)) * (1 if times is None else int(times[number]))
+            drift.add(f"{field}.issn[]", odd.BAD_VALUE, lost)
+        lists.append(list(dict.fromkeys(kept)))
+    return lists
 
 
-def publishers(named: Iterable[tuple[int, SourceName | Source]], ids: Sequence[str]) -> Rows:
-    """Return mentions of publishers, as the hosts of sources."""
-    first = {
-        (row, source.host_organization): source.host_organization_name
-        for row, source in reversed(list(named))
-        if is_kind(source.host_organization, "P")
-    }
-    return columns.build(
-        schema.PUBLISHER_MENTIONS,
-        [row for row, _ in first],
-        {
-            "publisher_id": columns.ids([url for _, url in first], "P"),
-            "record_id": [ids[row] for row, _ in first],
-            "name": list(first.values()),
-        },
-    )
+class Funders(Mentions):
+    """Funders that works name."""
+
+    def say(self, named: Named, url: str | None, name: str | None, ror: str | None) -> None:
+        """Add what a work says of a funder, unless it has said something before."""
+        if url and url not in named:
+            named[url] = self.number((url, name, ror))
+
+    def table(self, ids: Sequence[str], drift: Drift) -> Rows:
+        """Return all mentions."""
+        urls, names, rors = self.described(3)
+        return self.rows(
+            schema.FUNDER_MENTIONS,
+            ids,
+            {
+                "funder_id": columns.ids(urls, "F"),
+                "name": names,
+                "ror": columns.normalised(
+                    rors, identifiers.ror, "funder.ror", drift, times=self.times()
+                ),
+            },
+        )
 
 
-def funders(named: Iterable[tuple[int, FunderName]], ids: Sequence[str], drift: Drift) -> Rows:
-    """Return mentions of funders by works; the first of a work counts."""
-    first = {(row, funder.id): funder for row, funder in reversed(list(named)) if funder.id}
-    return columns.build(
-        schema.FUNDER_MENTIONS,
-        [row for row, _ in first],
-        {
-            "funder_id": columns.ids([url for _, url in first], "F"),
-            "record_id": [ids[row] for row, _ in first],
-            "name": [funder.display_name for funder in first.values()],
-            "ror": columns.normalised(
-                [funder.ror for funder in first.values()], identifiers.ror, "funder.ror", drift
-            ),
-        },
-    )
+class Topics(Mentions):
+    """Topics that records name, and every class above them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._paths: dict[Description, Named] = {}
+
+    def say(self, named: Named, topic: TopicName) -> None:
+        """Add a topic and the classes above it, as far as nothing was said of them before."""
+        subfield, field, domain = topic.subfield, topic.field, topic.domain
+        known_as = (
+            topic.id,
+            topic.display_name,
+            subfield and (subfield.id, subfield.display_name),
+            field and (field.id, field.display_name),
+            domain and (domain.id, domain.display_name),
+        )
+        path = self._paths.get(known_as)
+        if path is None:
+            path = self._paths[known_as] = self._path(topic)
+        for url, number in path.items():
+            named.setdefault(url, number)
+
+    def _path(self, topic: TopicName) -> Named:
+        levels = (
+            ("topic", topic),
+            ("subfield", topic.subfield),
+            ("field", topic.field),
+            ("domain", topic.domain),
+        )
+        path = [(level, node.id, node.display_name) for level, node in levels if node and node.id]
+        parents = [*(url for _, url, _ in path[1:]), None]
+        named: Named = {}
+        for (level, url, name), parent in zip(path, parents, strict=False):
+            named.setdefault(url, self.number((url, name, level, parent)))
+        return named
+
+    def table(self, ids: Sequence[str]) -> Rows:
+        """Return all mentions."""
+        urls, names, levels, parents = self.described(4)
+        return self.rows(
+            schema.TOPIC_MENTIONS,
+            ids,
+            {
+                "topic_id": columns.topic_ids(urls),
+                "name": names,
+                "level": levels,
+                "parent_id": columns.topic_ids(parents),
+                "scheme": ["openalex"] * len(urls),
+            },
+        )
 
 
-def topics(named: Iterable[tuple[int, TopicName]], ids: Sequence[str]) -> Rows:
-    """Return mentions of topics and of every class above them; the first of a record counts."""
-    first: dict[tuple[int, str], tuple[str | None, str, str | None]] = {}
-    for row, topic in named:
-        above = (("subfield", topic.subfield), ("field", topic.field), ("domain", topic.domain))
-        path = [(level, node.id, node.display_name) for level, node in above if node and node.id]
-        if topic.id:
-            path.insert(0, ("topic", topic.id, topic.display_name))
-        parents = [*(node_id for _, node_id, _ in path[1:]), None]
-        for (level, node_id, name), parent in zip(path, parents, strict=False):
-            first.setdefault((row, node_id), (name, level, parent))
-    return columns.build(
-        schema.TOPIC_MENTIONS,
-        [row for row, _ in first],
-        {
-            "topic_id": columns.topic_ids([url for _, url in first]),
-            "record_id": [ids[row] for row, _ in first],
-            "name": [name for name, _, _ in first.values()],
-            "level": [level for _, level, _ in first.values()],
-            "parent_id": columns.topic_ids([parent for _, _, parent in first.values()]),
-            "scheme": ["openalex"] * len(first),
-        },
-    )
-
-
-def is_kind(url: str | None, letter: str) -> bool:
+def is_kind(url: str | None, letter: str) -> TypeGuard[str]:
     """Whether an OpenAlex URL names a node of that letter."""
-    return url is not None and url.startswith(OPENALEX + letter)
+    return url is not None and url.startswith(OPENALEX_URL + letter)
 
 
 def _of_kind(urls: Sequence[str | None], letter: str) -> list[str | None]:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -19,12 +18,14 @@ import pyarrow as pa
 import xxhash
 
 from scholargraph.identifiers import NOBODY
-from scholargraph.ingest.columns import OddIdError, Rows, build, timestamp
-from scholargraph.ingest.drift import BAD_VALUE
-from scholargraph.ingest.limits import BATCH_RECORDS
+from scholargraph.ingest import columns
+from scholargraph.ingest.columns import OddIdError, Rows
+from scholargraph.ingest.drift import BAD_VALUE, Drift
+from scholargraph.ingest.limits import BATCH_BYTES, BATCH_RECORDS, GATHERED_RECORDS
+from scholargraph.ingest.openalex.abstracts import checked
 from scholargraph.ingest.openalex.kinds import KINDS, Kind, canonical_id, kind_key
 from scholargraph.ingest.openalex.selection import TAKE_ALL, Selection
-from scholargraph.ingest.openalex.shapes import Work
+from scholargraph.ingest.openalex.shapes import UNREAD, Work
 from scholargraph.ingest.repair import OPENALEX_PREFIX, UnreadableError, load_json, repair
 from scholargraph.ingest.runs import LEFT_OUT
 from scholargraph.schema import RECORDS
@@ -32,7 +33,6 @@ from scholargraph.schema import RECORDS
 if TYPE_CHECKING:
     from datetime import date
 
-    from scholargraph.ingest.drift import Drift
     from scholargraph.ingest.rejects import Rejects
 
 _LEFT_OUT_WORKS: Final = "W, left out"
@@ -40,54 +40,83 @@ _LETTERS: Final = tuple(key for key in KINDS if len(key) == 1)
 _LETTER_ID: Final = re.compile(r"https://openalex\.org/([A-Z])[1-9][0-9]{0,17}")
 
 
-@dataclass(slots=True)
-class Batch:
-    """Records of one kind, ready to become rows."""
+ReadAgain = Callable[[str, bytes, Drift], Any]
+"""Reads the record of an id by the slow path, which accepts other ids in any spelling."""
 
-    kind: Kind
-    is_left_out: bool = False
-    """Whether only the ranks of the records are kept: no older version may take their place."""
-    ids: list[str] = field(default_factory=list)
-    records: list[Any] = field(default_factory=list)
-    texts: list[bytes] = field(default_factory=list)
-    """The records as they came: for their hashes, and should they have to be read again."""
+
+class Batch:
+    """Records of one kind, gathered until there are enough of them to make rows."""
+
+    def __init__(self, kind: Kind, read_again: ReadAgain, *, is_left_out: bool = False) -> None:
+        self._kind = kind
+        self._read_again = read_again
+        self._is_left_out = is_left_out
+        """Whether only the ranks of the records are kept: no older version may take their place."""
+        self._gatherer = kind.gatherer()
+        self._ids: list[str] = []
+        self._updated_dates: list[str | None] = []
+        self._hashes: list[int] = []
+        self._texts: list[bytes] = []
+        """The records as they came, should they have to be read again."""
+        self._waiting: list[Any] = []
+        self._size = 0
+
+    def add(self, record_id: str, record: Any, text: bytes) -> None:
+        """Take a record."""
+        self._ids.append(record_id)
+        self._updated_dates.append(record.updated_date)
+        self._hashes.append(xxhash.xxh3_64_intdigest(text))
+        self._texts.append(text)
+        self._waiting.append(record)
+        self._size += len(text)
+        if len(self._waiting) == GATHERED_RECORDS:
+            self._gather()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether rows should be made now."""
+        return len(self._ids) >= BATCH_RECORDS or self._size >= BATCH_BYTES
+
+    def _gather(self) -> None:
+        if not self._is_left_out:
+            self._gatherer.add(self._waiting, len(self._ids) - len(self._waiting))
+        self._waiting.clear()
 
     def tables(self, drift: Drift) -> list[Rows]:
         """Return the rows of all tables, reading records again where ids are oddly spelt."""
-        if self.is_left_out:
+        self._gather()
+        if self._is_left_out:
             return []
+        met = Drift()
         try:
-            return self.kind.tables(self.records, self.ids, drift)
+            rows = self._gatherer.tables(self._ids, met)
         except OddIdError:
-            again = zip(self.records, self.texts, strict=True)
-            self.records = [self._again(record, text, drift) for record, text in again]
-            return self.kind.tables(self.records, self.ids, drift)
-
-    def _again(self, record: Any, text: bytes, drift: Drift) -> Any:
-        repaired = repair(load_json(text), self.kind.shape, self.kind.name, drift)
-        if isinstance(record, Work) and record.abstract_inverted_index is None:
-            repaired.abstract_inverted_index = None  # not asked for, or not there
-        return repaired
+            met = Drift()
+            again = self._kind.gatherer()
+            texts = zip(self._ids, self._texts, strict=True)
+            again.add([self._read_again(own, text, met) for own, text in texts], 0)
+            rows = again.tables(self._ids, met)
+        drift.update(met.as_dict())
+        return rows
 
     def ranks(self, dump_date: date | None, drift: Drift) -> Rows:
         """Return what decides between versions of a record, for each record."""
-        updated = [timestamp(record.updated_date) for record in self.records]
-        unread = sum(
-            1 for r, read in zip(self.records, updated, strict=True) if r.updated_date and not read
-        )
+        updated = columns.timestamps(self._updated_dates)
+        given = sum(map(bool, self._updated_dates))
+        unread = given - (len(updated) - updated.null_count)
         if unread:
-            drift.add(f"{self.kind.name}.updated_date", BAD_VALUE, unread)
-        ranks = build(
+            drift.add(f"{self._kind.name}.updated_date", BAD_VALUE, unread)
+        ranks = columns.build(
             RECORDS,
-            range(len(self.ids)),
+            range(len(self._ids)),
             {
-                "record_id": self.ids,
+                "record_id": self._ids,
                 "updated_date": updated,
-                "dump_date": [dump_date] * len(self.ids),
-                "content_hash": [xxhash.xxh3_64_intdigest(text) for text in self.texts],
+                "dump_date": [dump_date] * len(self._ids),
+                "content_hash": self._hashes,
             },
         )
-        flags = pa.array([self.is_left_out] * len(self.ids), pa.bool_())
+        flags = pa.array([self._is_left_out] * len(self._ids), pa.bool_())
         return Rows(RECORDS, ranks.data.append_column(LEFT_OUT, flags))
 
 
@@ -123,7 +152,9 @@ class RecordReader:
         for number, line in enumerate(lines, first):
             record = self._decoded(line)
             if record is not None:
-                yield from self._take(record.id[len(OPENALEX_PREFIX) :], record, line)
+                full = self._take(record.id[len(OPENALEX_PREFIX) :], record, line)
+                if full is not None:
+                    yield full
             elif line and not line.isspace():
                 yield from self._read_odd_line(file, number, line)
 
@@ -152,6 +183,8 @@ class RecordReader:
         """Decode by the kind of the line before; None if that does not do."""
         try:
             record = self._decoders[self._letter].decode(line)
+            if self._letter == "W":
+                record.abstract_inverted_index = checked(record.abstract_inverted_index)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return None
         found = _LETTER_ID.fullmatch(record.id)
@@ -207,34 +240,49 @@ class RecordReader:
         else:
             if "/" not in record_id:
                 self._letter = kind_key(record_id)
-            record["id"] = OPENALEX_PREFIX + record_id
-            repaired = repair(record, kind.shape, kind.name, self._drift)
-            yield from self._take(record_id, repaired, text)
+            full = self._take(record_id, _repaired(record_id, record, kind, self._drift), text)
+            if full is not None:
+                yield full
 
-    def _take(self, record_id: str, record: Any, text: bytes) -> Iterator[Batch]:
+    def _take(self, record_id: str, record: Any, text: bytes) -> Batch | None:
+        """Add a record to the batch of its kind, and return the batch if that fills it."""
         key = kind_key(record_id)
+        if key == "W":
+            self._trim(record)
         is_left_out = key == "W" and self._leaves_out(record_id, record)
         if is_left_out:
             key = _LEFT_OUT_WORKS
         batch = self._batches.get(key)
         if batch is None:
-            batch = self._batches[key] = Batch(KINDS[key[:1] if is_left_out else key], is_left_out)
-        batch.ids.append(record_id)
-        batch.records.append(record)
-        batch.texts.append(text)
+            kind = KINDS[key[:1] if is_left_out else key]
+            batch = self._batches[key] = Batch(kind, self._read_again, is_left_out=is_left_out)
+        batch.add(record_id, record, text)
         self.record_count += 1
-        if len(batch.ids) == BATCH_RECORDS:
-            yield self._batches.pop(key)
+        return self._batches.pop(key) if batch.is_full else None
+
+    def _read_again(self, record_id: str, text: bytes, drift: Drift) -> Any:
+        key = kind_key(record_id)
+        record = _repaired(record_id, load_json(text), KINDS[key], drift)
+        if key == "W":
+            self._trim(record)
+        return record
+
+    def _trim(self, work: Work) -> None:
+        if not self._selection.abstracts:
+            work.abstract_inverted_index = UNREAD
 
     def _leaves_out(self, work_id: str, work: Work) -> bool:
-        if not self._selection.abstracts:
-            work.abstract_inverted_index = None
         if self._takes_all:
             return False
         reason = self._selection.reason_against(work_id, work)
         if reason is not None:
             self.left_out[reason] += 1
         return reason is not None
+
+
+def _repaired(record_id: str, record: dict[str, Any], kind: Kind, drift: Drift) -> Any:
+    record["id"] = OPENALEX_PREFIX + record_id
+    return repair(record, kind.shape, kind.name, drift)
 
 
 def _is_nobody(url: str) -> bool:

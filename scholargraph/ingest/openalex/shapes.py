@@ -40,6 +40,11 @@ FieldId = Annotated[str, Meta(extra={"space": "fields"})]
 DomainId = Annotated[str, Meta(extra={"space": "domains"})]
 
 
+AbstractIndex = dict[str, list[Position]]
+ReadLater = Annotated[Raw, Meta(extra={"read_as": AbstractIndex})]
+"""An ``AbstractIndex`` that is not decoded with its record: it is half of the objects in it."""
+
+
 class Shape(Struct, forbid_unknown_fields=True, gc=False):
     """Base of all shapes: strict about unknown fields, invisible to the garbage collector."""
 
@@ -261,7 +266,7 @@ class Work(Shape):
     cited_by_count: Count | None = None
     citation_normalized_percentile: Percentile | None = None
     fwci: Score | None = None
-    abstract_inverted_index: dict[str, list[Position]] | None = None
+    abstract_inverted_index: ReadLater = UNREAD
     grants: list[Grant] | None = None
     awards: list[Award] | None = None
     funders: list[FunderName] | None = None

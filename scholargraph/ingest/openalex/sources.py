@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING
 from scholargraph import schema
 from scholargraph.ingest import columns
 from scholargraph.ingest.columns import Rows
-from scholargraph.ingest.openalex import mentions
 from scholargraph.ingest.openalex.counts import counts_by_year
+from scholargraph.ingest.openalex.mentions import (
+    Institutions,
+    Named,
+    Publishers,
+    describe_sources,
+    say_host,
+)
 
 if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
@@ -18,12 +24,22 @@ if TYPE_CHECKING:
 
 def tables_of_sources(sources: Sequence[Source], ids: Sequence[str], drift: Drift) -> list[Rows]:
     """Return the rows of a batch of source records, table by table."""
-    numbered = list(enumerate(sources))
-    described = mentions.describe_sources(sources, "sources", drift)
+    described = describe_sources(sources, "sources", drift)
     described["name"] = [s.display_name or own for s, own in zip(sources, ids, strict=True)]
     return [
         columns.build(schema.SOURCES, range(len(sources)), {"source_id": ids, **described}),
         counts_by_year([source.counts_by_year for source in sources], ids),
-        mentions.publishers(numbered, ids),
-        mentions.institutions(mentions.hosts(numbered), ids, drift),
+        *_hosts(sources, ids, drift),
     ]
+
+
+def _hosts(sources: Sequence[Source], ids: Sequence[str], drift: Drift) -> list[Rows]:
+    publishers, institutions = Publishers(), Institutions()
+    for row, source in enumerate(sources):
+        named_publishers: Named = {}
+        named_institutions: Named = {}
+        publishers.say(named_publishers, source)
+        say_host(institutions, named_institutions, source)
+        publishers.add(row, named_publishers)
+        institutions.add(row, named_institutions)
+    return [publishers.table(ids), institutions.table(ids, drift)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scholargraph import schema
 from scholargraph.ingest import columns
 from scholargraph.ingest.columns import Rows
-from scholargraph.ingest.openalex import mentions
+from scholargraph.ingest.openalex.mentions import Named, Topics
 from scholargraph.ingest.openalex.shapes import TopicName
 
 if TYPE_CHECKING:
@@ -31,13 +31,17 @@ def tables_of_topics(topics: Sequence[Topic], ids: Sequence[str], drift: Drift) 
                 "description": [topic.description for topic in topics],
             },
         ),
-        mentions.topics(_above(topics), ids),
+        _above(topics, ids),
     ]
 
 
-def _above(topics: Sequence[Topic]) -> Iterator[tuple[int, TopicName]]:
+def _above(topics: Sequence[Topic], ids: Sequence[str]) -> Rows:
+    said = Topics()
     for row, topic in enumerate(topics):
-        yield row, TopicName(subfield=topic.subfield, field=topic.field, domain=topic.domain)
+        named: Named = {}
+        said.say(named, TopicName(subfield=topic.subfield, field=topic.field, domain=topic.domain))
+        said.add(row, named)
+    return said.table(ids)
 
 
 def _level(topic_id: str) -> str:

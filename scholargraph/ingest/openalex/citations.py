@@ -1,0 +1,37 @@
+"""Rows of reference lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from scholargraph import schema
+from scholargraph.ingest import columns
+from scholargraph.ingest.columns import Rows
+
+
+class Citations:
+    """Gathers the references of works."""
+
+    def __init__(self) -> None:
+        self._sizes: list[int] = []
+        self._urls: list[str] = []
+
+    def add(self, references: Sequence[str]) -> None:
+        """Take the references of the next work; one that stands twice is one."""
+        distinct = dict.fromkeys(references)
+        self._sizes.append(len(distinct))
+        self._urls += distinct
+
+    def table(self, ids: Sequence[str]) -> Rows:
+        """Return all citations."""
+        rows = np.repeat(np.arange(len(self._sizes), dtype=np.int32), self._sizes)
+        return columns.build(
+            schema.CITATIONS,
+            rows,
+            {
+                "paper_id": columns.ids_of(rows, ids),
+                "cited_paper_id": columns.ids(self._urls, "W"),
+            },
+        )

@@ -1,0 +1,71 @@
+"""Rows of who paid for works."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from scholargraph import schema
+from scholargraph.ingest import columns
+from scholargraph.ingest import drift as odd
+from scholargraph.ingest.columns import Rows
+from scholargraph.ingest.openalex.mentions import Funders, Named
+
+if TYPE_CHECKING:
+    from scholargraph.ingest.drift import Drift
+    from scholargraph.ingest.openalex.shapes import Work
+
+
+class Funding:
+    """Gathers the funders and awards of works."""
+
+    def __init__(self) -> None:
+        self._mentions = Funders()
+        self._rows: list[int] = []
+        self._urls: list[str] = []
+        self._awards: list[str | None] = []
+
+    def add(self, row: int, work: Work, drift: Drift) -> None:
+        """Take a row per award, and one without award for a funder of whom none is known."""
+        if not (work.funders or work.awards or work.grants):
+            return
+        paid = [
+            *((grant.funder, grant.award_id) for grant in work.grants or ()),
+            *((award.funder_id, award.funder_award_id) for award in work.awards or ()),
+        ]
+        with_award = {url for url, award in paid if award}
+        paid += ((funder.id, None) for funder in work.funders or ())
+        met: dict[tuple[str, str | None], None] = {}
+        for url, award in paid:
+            if not url:
+                drift.add("works.awards[].funder_id", odd.BAD_VALUE)
+            elif award or url not in with_award:
+                met[url, award or None] = None
+        for url, award in met:
+            self._rows.append(row)
+            self._urls.append(url)
+            self._awards.append(award)
+        self._name(row, work)
+
+    def _name(self, row: int, work: Work) -> None:
+        named: Named = {}
+        for funder in work.funders or ():
+            self._mentions.say(named, funder.id, funder.display_name, funder.ror)
+        for award in work.awards or ():
+            self._mentions.say(named, award.funder_id, award.funder_display_name, None)
+        for grant in work.grants or ():
+            self._mentions.say(named, grant.funder, grant.funder_display_name, None)
+        self._mentions.add(row, named)
+
+    def tables(self, ids: Sequence[str], drift: Drift) -> list[Rows]:
+        """Return the funders of works, and what works say of funders."""
+        paper_funders = columns.build(
+            schema.PAPER_FUNDERS,
+            self._rows,
+            {
+                "paper_id": columns.ids_of(self._rows, ids),
+                "funder_id": columns.ids(self._urls, "F"),
+                "award_id": self._awards,
+            },
+        )
+        return [paper_funders, self._mentions.table(ids, drift)]

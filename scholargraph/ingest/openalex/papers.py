@@ -1,0 +1,171 @@
+"""Rows of papers: what a work says of itself.
+
+What a work carries and no table takes is listed in ``docs/what-is-left-out.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scholargraph import identifiers, schema
+from scholargraph.ingest import columns
+from scholargraph.ingest.columns import Rows, Usual
+from scholargraph.ingest.openalex.mentions import somebody
+from scholargraph.ingest.openalex.locations import arxiv_id_in
+from scholargraph.ingest.openalex.shapes import Biblio, OpenAccess
+
+if TYPE_CHECKING:
+    from scholargraph.ingest.drift import Drift
+    from scholargraph.ingest.openalex.shapes import Location, Work
+
+API_AUTHOR_LIMIT: Final = 100
+"""API bodies cut bylines here; without a seat marked last, a list of this length is suspect."""
+
+_USUAL_DOI: Final = Usual("https://doi.org/", "10\\.[0-9]{4,9}/[a-z0-9._/-]{0,200}[a-z0-9]")
+_USUAL_PMID: Final = Usual("https://pubmed.ncbi.nlm.nih.gov/", "[1-9][0-9]{0,17}")
+
+_GATHERED: Final = (
+    "type",
+    "language",
+    "cited_by_count",
+    "fwci",
+    "is_retracted",
+    "is_paratext",
+    "is_xpac",
+    "volume",
+    "issue",
+    "first_page",
+    "last_page",
+    "arxiv_id",
+    "doi",
+    "pmid",
+    "title",
+    "year",
+    "date",
+    "source_id",
+    "oa_status",
+    "is_oa",
+    "citation_percentile",
+    "reference_count",
+    "author_count",
+    "authors_truncated",
+    "topic_id",
+    "updated_date",
+)
+_NO_BIBLIO: Final = Biblio()
+_NO_ACCESS: Final = OpenAccess()
+
+
+class Papers:
+    """Gathers what works say of themselves."""
+
+    def __init__(self) -> None:
+        self._said: list[tuple[Any, ...]] = []
+
+    def add(self, work: Work, arxiv_id: str | None, drift: Drift) -> None:
+        """Take the next work."""
+        ids, rank, topic = work.ids, work.citation_normalized_percentile, work.primary_topic
+        biblio = work.biblio or _NO_BIBLIO
+        access = work.open_access or _NO_ACCESS
+        self._said.append(
+            (
+                work.type,
+                work.language,
+                work.cited_by_count,
+                work.fwci,
+                bool(work.is_retracted),
+                bool(work.is_paratext),
+                bool(work.is_xpac),
+                biblio.volume,
+                biblio.issue,
+                biblio.first_page,
+                biblio.last_page,
+                arxiv_id,
+                work.doi,
+                str(ids.pmid) if ids and ids.pmid is not None else None,
+                work.title if work.title is not None else work.display_name,
+                work.publication_year,
+                work.publication_date,
+                _primary_source(work, drift),
+                access.oa_status,
+                bool(access.is_oa),
+                rank.value if rank else None,
+                _reference_count(work),
+                max(len(work.authorships or ()), work.authors_count or 0),
+                _is_truncated(work),
+                topic.id if topic else None,
+                work.updated_date,
+            )
+        )
+
+    def table(self, ids: Sequence[str], drift: Drift) -> Rows:
+        """Return all papers."""
+        columns_said = list(zip(*self._said, strict=True)) or [()] * len(_GATHERED)
+        said = dict(zip(_GATHERED, columns_said, strict=True))
+        dates = columns.days(said["date"], "works.publication_date", drift)
+        years = pa.array(said["year"], pa.int16())
+        return columns.build(
+            schema.PAPERS,
+            range(len(ids)),
+            {
+                **said,
+                "paper_id": ids,
+                "doi": columns.normalised(
+                    said["doi"], identifiers.doi, "works.doi", drift, usual=_USUAL_DOI
+                ),
+                "pmid": columns.normalised(
+                    said["pmid"], identifiers.pmid, "works.ids.pmid", drift, usual=_USUAL_PMID
+                ),
+                "year": pc.coalesce(years, pc.year(dates).cast(pa.int16())),
+                "date": dates,
+                "source_id": columns.ids(said["source_id"], "S"),
+                "topic_id": columns.topic_ids(said["topic_id"]),
+                "updated_date": columns.timestamps(said["updated_date"]),
+                "origin": ["openalex"] * len(ids),
+            },
+        )
+
+
+def _reference_count(work: Work) -> int | None:
+    if work.referenced_works_count is not None:
+        return work.referenced_works_count
+    return None if work.referenced_works is None else len(work.referenced_works)
+
+
+def _is_truncated(work: Work) -> bool:
+    seats = work.authorships or []
+    return (
+        bool(work.is_authors_truncated)
+        or (work.authors_count or 0) > len(seats)
+        or (
+            len(seats) == API_AUTHOR_LIMIT
+            and not any(seat.author_position == "last" for seat in seats)
+        )
+    )
+
+
+def _primary_source(work: Work, drift: Drift) -> str | None:
+    place = work.primary_location or next(iter(work.locations or ()), None)
+    if place is None or place.source is None:
+        return None
+    return somebody(place.source.id, "works.primary_location.source", drift)
+
+
+def arxiv_id_of(work: Work, places: Sequence[Location]) -> str | None:
+    """Return the paper's arXiv id by the first signal that names one, the surest first."""
+    said = work.ids.arxiv_id if work.ids else None
+    signals = (
+        work.doi,
+        *[place.id for place in places],
+        *[place.landing_page_url for place in places],
+        *[place.pdf_url for place in places],
+        work.open_access.oa_url if work.open_access else None,
+    )
+    if "arxiv" not in " ".join(filter(None, signals)).lower():  # as nearly always
+        return identifiers.arxiv_id(said) if said else None
+    found = (arxiv_id_in(signal) for signal in signals)
+    return next(filter(None, found), None) or (identifiers.arxiv_id(said) if said else None)

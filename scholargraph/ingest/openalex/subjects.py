@@ -1,0 +1,91 @@
+"""Rows of what works are about: topics and keywords."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from scholargraph import schema
+from scholargraph.ingest import columns
+from scholargraph.ingest import drift as odd
+from scholargraph.ingest.columns import Rows
+from scholargraph.ingest.openalex.mentions import Named, Topics
+
+if TYPE_CHECKING:
+    from scholargraph.ingest.drift import Drift
+    from scholargraph.ingest.openalex.shapes import Keyword, TopicName, Work
+
+
+class PaperTopics:
+    """Gathers the topics of works."""
+
+    def __init__(self) -> None:
+        self._mentions = Topics()
+        self._rows: list[int] = []
+        self._urls: list[str] = []
+        self._scores: list[float | None] = []
+        self._is_primary: list[bool] = []
+
+    def add(self, row: int, work: Work, drift: Drift) -> None:
+        """Take the distinct topics, the primary one among them even if the list leaves it out."""
+        named: Named = {}
+        primary = work.primary_topic
+        primary_url = primary.id if primary else None
+        met: dict[str, TopicName] = {}
+        for topic in [*(work.topics or ()), *([primary] if primary else ())]:
+            if not topic.id:
+                drift.add("works.topics[].id", odd.BAD_VALUE)
+            elif topic.id not in met:
+                met[topic.id] = topic
+                self._rows.append(row)
+                self._urls.append(topic.id)
+                self._scores.append(topic.score)
+                self._is_primary.append(topic.id == primary_url)
+                self._mentions.say(named, topic)
+        self._mentions.add(row, named)
+
+    def tables(self, ids: Sequence[str]) -> list[Rows]:
+        """Return the topics of works, and what works say of topics."""
+        papers_topics = columns.build(
+            schema.PAPER_TOPICS,
+            self._rows,
+            {
+                "paper_id": columns.ids_of(self._rows, ids),
+                "topic_id": columns.topic_ids(self._urls),
+                "score": self._scores,
+                "is_primary": self._is_primary,
+            },
+        )
+        return [papers_topics, self._mentions.table(ids)]
+
+
+class Keywords:
+    """Gathers the keywords of works."""
+
+    def __init__(self) -> None:
+        self._rows: list[int] = []
+        self._texts: list[str] = []
+        self._scores: list[float | None] = []
+
+    def add(self, row: int, keywords: Sequence[Keyword]) -> None:
+        """Take the keywords of a work; of one that stands twice, the first."""
+        scores: dict[str, float | None] = {}
+        for keyword in keywords:
+            text = (keyword.display_name or keyword.keyword or "").strip()
+            if text and text not in scores:
+                scores[text] = keyword.score
+        self._rows += [row] * len(scores)
+        self._texts += scores
+        self._scores += scores.values()
+
+    def table(self, ids: Sequence[str]) -> Rows:
+        """Return all keywords."""
+        return columns.build(
+            schema.KEYWORDS,
+            self._rows,
+            {
+                "paper_id": columns.ids_of(self._rows, ids),
+                "keyword": self._texts,
+                "score": self._scores,
+            },
+        )
