@@ -17,6 +17,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from importlib.abc import MetaPathFinder
 from typing import IO, Any, Final, Literal
 
 from scholargraph.errors import IngestError
@@ -122,6 +123,7 @@ def _lost(child: subprocess.Popen[bytes]) -> IngestError:
 def serve() -> None:
     """Do the tasks that come in, until there are no more; the main function of a worker."""
     gc.disable()  # Records make no cycles, and looking for some takes a third of the time.
+    sys.meta_path.insert(0, _WithoutPandas())
     incoming = os.fdopen(os.dup(0), "rb")
     outgoing = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # What anybody prints must not come between the words of the protocol.
@@ -131,6 +133,18 @@ def serve() -> None:
         except EOFError:
             return
         _say(outgoing, _result(function, task, outgoing))
+
+
+class _WithoutPandas(MetaPathFinder):
+    """Says that there is no pandas.
+
+    Arrow imports it when it is first given a list, to see whether that is one of pandas' own,
+    which costs every worker a quarter of a second.
+    """
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError("workers need no pandas", name=fullname)
 
 
 def _result(function: Callable[..., Any], task: tuple[Any, ...], outgoing: IO[bytes]) -> Event:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
 
 _NOTHING: Final = (b"", b"null", b"{}")
-_TOGETHER: Final = 256
+_TOGETHER: Final = 64
 """Abstracts rebuilt at a time: enough to share the cost of a call, few enough for the cache."""
 
 _MAX_DIGITS: Final = 8

@@ -50,6 +50,8 @@ class Affiliations:
                 self._raw_counts.append(1)
                 self._institutions.say(named, place)
                 continue
+            if _says_nothing(seat):
+                continue
             for line in affiliations_of_seat(seat, drift):
                 self._rows.append(row)
                 self._positions.append(position)
@@ -120,6 +122,12 @@ def affiliations_of_seat(seat: Authorship, drift: Drift) -> list[AffiliationLine
     for line in lines:
         line.raw = [text for text in dict.fromkeys(line.raw) if text]
     return lines
+
+
+def _says_nothing(seat: Authorship) -> bool:
+    return not (
+        seat.institutions or seat.affiliations or seat.raw_affiliation_strings or seat.countries
+    )
 
 
 def _only_institution(seat: Authorship) -> InstitutionName | None:

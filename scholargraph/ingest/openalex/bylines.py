@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -17,8 +17,6 @@ from scholargraph.ingest.columns import Rows
 if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
     from scholargraph.ingest.openalex.shapes import Authorship
-
-_NOBODY_IDS: Final = pa.array(sorted(identifiers.NOBODY), pa.string())
 
 
 class Bylines:
@@ -67,7 +65,7 @@ class Bylines:
         rows = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
         firsts = np.repeat(np.cumsum(sizes) - sizes, sizes)
         author_ids = columns.ids(self._urls, "A")
-        is_nobody = pc.is_in(author_ids, _NOBODY_IDS)
+        is_nobody = pc.is_in(author_ids, pa.array(sorted(identifiers.NOBODY), pa.string()))
         paper_ids = pa.array(ids, pa.string()).take(pa.array(rows))
         authorships = columns.build(
             schema.AUTHORSHIPS,

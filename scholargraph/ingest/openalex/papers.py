@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 from scholargraph import identifiers, schema
 from scholargraph.ingest import columns
 from scholargraph.ingest.columns import Rows, Usual
-from scholargraph.ingest.openalex.mentions import somebody
 from scholargraph.ingest.openalex.locations import arxiv_id_in
+from scholargraph.ingest.openalex.mentions import somebody
 from scholargraph.ingest.openalex.shapes import Biblio, OpenAccess
 
 if TYPE_CHECKING:

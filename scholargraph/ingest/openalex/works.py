@@ -11,9 +11,9 @@ from scholargraph.ingest.openalex.affiliations import Affiliations
 from scholargraph.ingest.openalex.bylines import Bylines
 from scholargraph.ingest.openalex.citations import Citations
 from scholargraph.ingest.openalex.funding import Funding
+from scholargraph.ingest.openalex.locations import Locations, locations_of
 from scholargraph.ingest.openalex.mentions import Institutions, Named
 from scholargraph.ingest.openalex.papers import Papers, arxiv_id_of
-from scholargraph.ingest.openalex.locations import Locations, locations_of
 from scholargraph.ingest.openalex.shapes import Work
 from scholargraph.ingest.openalex.subjects import Keywords, PaperTopics
 
