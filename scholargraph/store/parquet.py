@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scholargraph import schema
 from scholargraph.errors import InvalidArgumentError, UnknownTableError
+from scholargraph.store import durable
 from scholargraph.store.durable import AnyPath
 from scholargraph.store.failures import reported
 from scholargraph.store.output import HashedOutput
@@ -32,13 +33,8 @@ _COMPRESSION: Final[dict[str, Any]] = {
 """Arrow's and DuckDB's fastest good one; and without page checksums, every second flipped bit
 would be read as data."""
 
-_SCRATCH: Final[dict[str, Any]] = {
-    "compression": "zstd",
-    "compression_level": 1,
-    "use_dictionary": False,
-    "write_statistics": False,
-}
-"""Written once and read whole once: dictionaries and statistics take a fifth of the time."""
+_SCRATCH_BATCH_BYTES: Final = 1 << 18
+"""Of rows that are read together: what merging many scratch files holds of each."""
 
 
 def declared_table(name: str) -> schema.Table:
@@ -110,14 +106,17 @@ def write_rows(
 
 
 def write_scratch(path: AnyPath, table: pa.Table) -> None:
-    """Write a Parquet file in the workspace of a transaction: not declared, not durable.
+    """Write an Arrow file in the workspace of a transaction: not declared, not durable.
+
+    It is cheap to write and to read rather than small, and cut into batches that are small beside
+    any memory.
 
     Parameters
     ----------
     path : str or path-like
         Where no file is yet.
     table : pyarrow.Table
-        Any columns.
+        Any columns; a dictionary must be the same in all chunks.
 
     Raises
     ------
@@ -132,18 +131,22 @@ def write_scratch(path: AnyPath, table: pa.Table) -> None:
     >>> from tempfile import TemporaryDirectory
     >>> from scholargraph.store import begin
     >>> with TemporaryDirectory() as folder, begin(f"{folder}/graph") as transaction:
-    ...     write_scratch(transaction.workspace / "run.parquet", pa.table({"n": [1, 2]}))
+    ...     write_scratch(transaction.workspace / "run.arrow", pa.table({"n": [1, 2]}))
     """
-    import pyarrow.parquet as pq
+    import pyarrow as pa
 
     path = Path(path)
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+    rows_per_batch = table.num_rows * _SCRATCH_BATCH_BYTES // max(table.nbytes, 1)
+    with pa.ipc.new_file(sink, table.schema, options=options) as writer:
+        writer.write_table(table, max_chunksize=max(rows_per_batch, 1))
     with reported(path.parent):
-        output = HashedOutput(path)
+        descriptor = durable.create(path)
         try:
-            pq.write_table(table, _sink(output), **_SCRATCH)
-            output.flush()
+            durable.write(descriptor, sink.getvalue())
         finally:
-            output.abandon()
+            durable.close(descriptor)
 
 
 def dataset(name: str, paths: Sequence[Path]) -> pads.Dataset:

@@ -3,58 +3,57 @@
 Of every record the newest counts, by (updated date, dump date, content); the rows of its older
 versions go with it. A node without record of its own is described by the newest record that
 names it, and exists as long as one does. Both are choices of a maximum, so the order of runs,
-files and ingests cannot matter. The work is done by DuckDB, out of core, in the ingest's own
-folder; the statements are made of the schema's names alone.
+files and ingests cannot matter. Runs and versions are sorted, so that a table is merged by reading
+all of them at once, a little of each at a time; several tables are written at a time.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
+import resource
+import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from scholargraph import schema
-from scholargraph.ingest.runs import LEFT_OUT, RUN
+from scholargraph.ingest.resolve.gather import gather_ids
+from scholargraph.ingest.resolve.mentioned import MENTIONS, OnlyMentioned
+from scholargraph.ingest.resolve.pieces import merged, read_scratch
+from scholargraph.ingest.resolve.sources import sources, with_ids
+from scholargraph.ingest.resolve.unnamed import drop_unnamed
+from scholargraph.ingest.runs import are_mentions
 from scholargraph.store import literal_path
+from scholargraph.store.failures import reported
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+    from scholargraph.ingest.resolve.ids import Ids
+    from scholargraph.ingest.resolve.pieces import Piece, Source
+    from scholargraph.ingest.resolve.sources import ParentFile, RunFile
     from scholargraph.schema import Table
     from scholargraph.store import Snapshot, Transaction
 
 MEMORY_LIMIT: Final = "1GB"
+"""Of the engine, which sorts the ids; what else is in memory does not grow with the store."""
+
 _BATCH_ROWS: Final = 50_000
-_PARENT: Final = -1
-"""Number that stands for the version before, among the runs."""
+_BATCH_BYTES: Final = 4 << 20
 
-_MENTIONS: Final[dict[str, Table]] = {
-    schema.AUTHORS.name: schema.AUTHOR_MENTIONS,
-    schema.INSTITUTIONS.name: schema.INSTITUTION_MENTIONS,
-    schema.TOPICS.name: schema.TOPIC_MENTIONS,
-    schema.SOURCES.name: schema.SOURCE_MENTIONS,
-    schema.PUBLISHERS.name: schema.PUBLISHER_MENTIONS,
-    schema.FUNDERS.name: schema.FUNDER_MENTIONS,
-}
+_MOST_WRITERS: Final = 4
+"""Tables that are written at a time."""
 
-_FULLER_FIRST: Final[dict[str, str]] = {schema.INSTITUTIONS.name: "lineage"}
-"""Column that only a full description has: as host of a journal, an institution is but a name."""
+_MOST_SOURCES: Final = 256
+"""Of a table, read at a time: of each, a batch or two are in memory, a quarter of a megabyte."""
 
-_OF_A_MENTION: Final[dict[str, dict[str, str]]] = {
-    schema.AUTHORS.name: {
-        "alternatives": "[]::VARCHAR[]",
-        "kind": "'profile'",
-        "is_mention": "true",
-    },
-    schema.INSTITUTIONS.name: {"lineage": "coalesce(lineage, [])", "is_mention": "true"},
-    schema.SOURCES.name: {"issn": "coalesce(issn, [])"},
-}
-"""What a node that is only mentioned has in columns that no mention fills."""
-
-_RANK: Final = "updated_date DESC NULLS LAST, dump_date DESC NULLS LAST, content_hash DESC"
+_OWNERLESS: Final = (schema.LINKS, schema.REJECTS)
+"""Tables whose rows belong to no record: each different row is taken once."""
 
 
 def merge(
@@ -63,8 +62,10 @@ def merge(
     *,
     only_named: bool,
     left_out: Counter[str],
-) -> Iterator[tuple[str, int]]:
+) -> Generator[tuple[str, int], None, None]:
     """Write every table of the next version, and yield each one's name and rows.
+
+    Several tables are being written in between; whoever breaks off closes the generator first.
 
     Parameters
     ----------
@@ -85,171 +86,132 @@ def merge(
     """
     import duckdb
 
-    if transaction.parent is not None:
-        # DuckDB does not notice a flipped bit, and a new version would make it look right.
-        transaction.parent.verify()
-    spill = transaction.workspace / "spill"
-    connection = duckdb.connect(
-        config={
-            "memory_limit": MEMORY_LIMIT,
-            "temp_directory": str(spill),
-            "threads": os.cpu_count() or 1,
-            "preserve_insertion_order": False,
-        }
-    )
-    with connection:
-        for table in schema.TABLES.values():
-            _open_candidates(connection, table, transaction.parent, runs.get(table.name, ()))
-        connection.execute(_newest_records())
-        if only_named:
-            left_out["named by no work"] = _drop_unnamed(connection, transaction.parent)
-        all_are_newest = transaction.parent is None and _count(connection, "newest") == _count(
-            connection, f"all_{schema.RECORDS.name}"
-        )
-        for table in schema.TABLES.values():
-            statement = _statement(table, all_are_newest=all_are_newest)
-            answer = connection.sql(statement).to_arrow_reader(_BATCH_ROWS)
-            yield table.name, transaction.write_table(table.name, answer)
+    parent = transaction.parent
+    if parent is not None:
+        # A flipped bit would be written again as if it were right.
+        parent.verify()
+    folder = transaction.workspace / "merge"
+    folder.mkdir()
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY_LIMIT,
+        "temp_directory": str(folder / "sorting"),
+    }
+    with duckdb.connect(config=settings) as connection:
+        for table in _OWNERLESS:
+            rows = _distinct(connection, table, parent, runs.get(table.name, ()))
+            yield table.name, transaction.write_table(table.name, rows)
+        with reported(folder):
+            ids = gather_ids(connection, parent, runs.get(schema.RECORDS.name, ()), folder)
+    if only_named:
+        with reported(folder):
+            left_out["named by no work"] = drop_unnamed(ids, parent, runs, folder)
+    yield from _Writing(transaction, runs, ids, folder).all_tables()
 
 
-def _open_candidates(
+def _distinct(
     connection: duckdb.DuckDBPyConnection,
     table: Table,
     parent: Snapshot | None,
-    files: Iterable[Path],
-) -> None:
-    """Make a view of a table's rows in the runs and in the version before."""
-    parts = []
+    runs: Iterable[Path],
+) -> pa.RecordBatchReader:
+    """Return the different rows of a table, sorted."""
+    connection.register("arriving", schema.arrow_schema(table.name).empty_table())
+    connection.execute(f"CREATE TABLE {table.name} AS FROM arriving")
     if parent is not None:
-        _open_files(connection, f"parent_{table.name}", parent.paths(table.name))
-        parts.append(f"SELECT *, {_PARENT}::INTEGER AS {RUN} FROM parent_{table.name}")
-    run_files = list(files)
-    if run_files:
-        _open_files(connection, f"runs_{table.name}", run_files)
-        parts.append(f"SELECT * FROM runs_{table.name}")
-    if not parts:
-        connection.register(f"none_{table.name}", _no_rows(table))
-        parts.append(f"SELECT * FROM none_{table.name}")
-    connection.execute(f"CREATE VIEW all_{table.name} AS " + " UNION ALL BY NAME ".join(parts))
+        paths = [literal_path(path) for path in parent.paths(table.name)]
+        connection.read_parquet(paths, hive_partitioning=False).insert_into(table.name)
+    for path in runs:
+        for rows in read_scratch(path, _BATCH_BYTES):
+            connection.register("arriving", rows)
+            connection.execute(f"INSERT INTO {table.name} BY NAME FROM arriving")
+    key = ", ".join(table.key)
+    different = connection.sql(f"SELECT DISTINCT * FROM {table.name} ORDER BY {key}")
+    return different.to_arrow_reader(_BATCH_ROWS)
 
 
-def _open_files(connection: duckdb.DuckDBPyConnection, view: str, paths: Iterable[Path]) -> None:
-    literal = [literal_path(path) for path in paths]
-    connection.read_parquet(literal, hive_partitioning=False).create_view(view)
+class _Writing:
+    """The writing of the other tables, several at a time; when one fails, all give up."""
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        runs: Mapping[str, Sequence[Path]],
+        ids: Ids,
+        folder: Path,
+    ) -> None:
+        self._transaction = transaction
+        self._runs = runs
+        self._ids = ids
+        self._folder = folder
+        self._writers = min(os.cpu_count() or 1, _MOST_WRITERS)
+        self._begun = itertools.count()
+        self._failures: list[tuple[int, BaseException]] = []
+        self._give_up = Event()
+
+    def all_tables(self) -> Iterator[tuple[str, int]]:
+        """Write the tables whose rows belong to records, the largest first."""
+        tables = [
+            table
+            for table in schema.TABLES.values()
+            if table not in _OWNERLESS and not are_mentions(table)
+        ]
+        tables.sort(key=self._size, reverse=True)
+        threads = ThreadPoolExecutor(self._writers)
+        try:
+            for done in as_completed([threads.submit(self._write_all_of, t) for t in tables]):
+                if self._failures:
+                    break
+                yield from done.result()
+        finally:
+            self._give_up.set()
+            threads.shutdown(cancel_futures=True)
+        if self._failures:
+            # What began after the first to fail may have failed for that alone.
+            raise min(self._failures, key=lambda failure: failure[0])[1]
+
+    def _size(self, table: Table) -> int:
+        """Return the bytes that are read for a table."""
+        tables = [table, MENTIONS[table.name]] if table.name in MENTIONS else [table]
+        return sum(source.path.stat().st_size for one in tables for source in self._sources(one))
+
+    def _sources(self, table: Table) -> list[ParentFile | RunFile]:
+        return sources(table, self._transaction.parent, self._runs, self._ids)
+
+    def _write_all_of(self, table: Table) -> list[tuple[str, int]]:
+        """Write a table, and before one of nodes what is said of them: it tells of more nodes."""
+        mentions = MENTIONS.get(table.name)
+        if mentions is None:
+            return [self._write(table, self._merged(table))]
+        more = OnlyMentioned(table, self._ids, self._folder / f"only-mentioned-{table.name}")
+        return [
+            self._write(mentions, more.noting(self._merged(mentions))),
+            self._write(table, self._merged(table, more)),
+        ]
+
+    def _merged(self, table: Table, *more: Source) -> Iterator[Piece]:
+        most = min(_MOST_SOURCES, _files_to_open() // self._writers)
+        return merged([*self._sources(table), *more], self._folder / table.name, max(most, 2))
+
+    def _write(self, table: Table, pieces: Iterator[Piece]) -> tuple[str, int]:
+        begun = next(self._begun)
+        try:
+            rows = self._transaction.write_table(table.name, self._batches(table, pieces))
+        except CancelledError:
+            raise
+        except BaseException as error:
+            self._failures.append((begun, error))
+            self._give_up.set()
+            raise
+        return table.name, rows
+
+    def _batches(self, table: Table, pieces: Iterator[Piece]) -> Iterator[pa.RecordBatch]:
+        for piece in pieces:
+            if self._give_up.is_set():
+                raise CancelledError
+            yield from with_ids(table, piece, self._ids).to_batches()
 
 
-def _no_rows(table: Table) -> pa.Table:
-    import pyarrow as pa
-
-    rows = schema.arrow_schema(table.name).append(pa.field(RUN, pa.int32()))
-    return rows.append(pa.field(LEFT_OUT, pa.bool_())).empty_table()
-
-
-def _newest_records() -> str:
-    """Of every record the run that has its newest version; of equal ones, the version before.
-
-    Where the newest version was left out by a selection, no older one takes its place.
-    """
-    has_flag = f"SELECT false AS {LEFT_OUT} WHERE false"
-    return (
-        f"CREATE TABLE newest AS SELECT record_id, {RUN}, updated_date, dump_date, content_hash "
-        f"FROM (SELECT * FROM (SELECT * FROM all_{schema.RECORDS.name} "
-        f"UNION ALL BY NAME {has_flag}) "
-        f"QUALIFY row_number() OVER (PARTITION BY record_id ORDER BY {_RANK}, {RUN}) = 1) "
-        f"WHERE {LEFT_OUT} IS NOT TRUE"
-    )
-
-
-def _drop_unnamed(connection: duckdb.DuckDBPyConnection, parent: Snapshot | None) -> int:
-    """Drop new records that no work leads to in two steps, and return how many.
-
-    Two steps, since a paper names an author and the author's record an institution.
-    """
-    connection.execute("CREATE TABLE named (id VARCHAR)")
-    by_works = "mentions.record_id LIKE 'W%'"
-    by_named = "mentions.record_id IN (SELECT id FROM named)"
-    for condition in (by_works, by_named):
-        for table in _MENTIONS.values():
-            connection.execute(
-                f"INSERT INTO named SELECT DISTINCT mentions.{table.key[0]} "
-                f"FROM all_{table.name} AS mentions JOIN newest "
-                f"ON mentions.record_id = newest.record_id AND mentions.{RUN} = newest.{RUN} "
-                f"WHERE {condition}"
-            )
-    kept = "" if parent is None else f"UNION ALL SELECT record_id FROM parent_{schema.RECORDS.name}"
-    (dropped,) = connection.execute(
-        "DELETE FROM newest WHERE record_id NOT LIKE 'W%' AND record_id NOT LIKE 'T%' "
-        "AND record_id NOT LIKE '%/%' "
-        f"AND record_id NOT IN (SELECT id FROM named {kept})"
-    ).fetchall()[0]
-    return int(dropped)
-
-
-def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
-    (count,) = connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0]
-    return int(count)
-
-
-def _statement(table: Table, *, all_are_newest: bool) -> str:
-    """Return the SELECT whose rows are a table of the next version, in order.
-
-    Where a first ingest meets no record twice, no row is stale and nothing needs a join. A
-    version before has rows of nodes that were only mentioned, which are made anew.
-    """
-    live = _all(table) if all_are_newest else _live(table)
-    if table is schema.RECORDS:
-        rows = f"SELECT {_list(table.column_names)} FROM newest"
-    elif table is schema.REJECTS:
-        rows = f"SELECT DISTINCT {_list(table.column_names)} FROM all_{table.name}"
-    elif table.name in _MENTIONS:
-        rows = f"{live} UNION ALL {_only_mentioned(table, _MENTIONS[table.name])}"
-    else:
-        rows = live
-    return f"{rows} ORDER BY {_list(table.key)}"
-
-
-def _all(table: Table) -> str:
-    return f"SELECT {_list(table.column_names)} FROM all_{table.name}"
-
-
-def _live(table: Table) -> str:
-    """Return the rows that belong to the newest version of their record."""
-    owner = "record_id" if table.kind == "private" else table.key[0]
-    columns = _list(f"rows.{name}" for name in table.column_names)
-    return (
-        f"SELECT {columns} FROM all_{table.name} AS rows "
-        f"JOIN newest ON rows.{owner} = newest.record_id AND rows.{RUN} = newest.{RUN}"
-    )
-
-
-def _only_mentioned(table: Table, mentions: Table) -> str:
-    """Return a row for each node without record of its own, as the newest mention has it."""
-    (key,) = table.key
-    said = set(mentions.column_names)
-    special = _OF_A_MENTION.get(table.name, {})
-    columns = []
-    for name in table.column_names:
-        if name == "name":
-            columns.append(f"coalesce(nullif(name, ''), {key}) AS name")
-        elif name in special:
-            columns.append(f"{special[name]} AS {name}")
-        else:
-            columns.append(name if name in said else f"NULL AS {name}")
-    fuller = _FULLER_FIRST.get(table.name)
-    order = [
-        "mentions.name IS NOT NULL DESC",
-        *([f"mentions.{fuller} IS NOT NULL DESC"] if fuller else []),
-        _RANK,
-        "mentions.record_id DESC",
-    ]
-    return (
-        f"SELECT {_list(columns)} FROM ("
-        f"SELECT mentions.* FROM all_{mentions.name} AS mentions "
-        f"JOIN newest ON mentions.record_id = newest.record_id AND mentions.{RUN} = newest.{RUN} "
-        f"WHERE mentions.{key} NOT IN (SELECT record_id FROM newest) "
-        f"QUALIFY row_number() OVER (PARTITION BY mentions.{key} ORDER BY {_list(order)}) = 1)"
-    )
-
-
-def _list(names: Iterable[str]) -> str:
-    return ", ".join(names)
+def _files_to_open() -> int:
+    """Return half of how many files the system lets this process have open."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return allowed // 2 if allowed != resource.RLIM_INFINITY else sys.maxsize

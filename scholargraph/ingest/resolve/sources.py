@@ -1,0 +1,144 @@
+"""Rows of a table, in runs and in the version before, as sources whose keys are places.
+
+The key of a row is the place of the record that it belongs to; that of a mention is the place of
+the node and after it that of the record. Rows of versions that do not count are passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from scholargraph.ingest.resolve.ids import Ids
+from scholargraph.ingest.resolve.pieces import Keys, Piece, read_scratch
+from scholargraph.ingest.runs import NODE, OWNER, are_mentions, numbered_columns, plain, run_number
+
+if TYPE_CHECKING:
+    from scholargraph.ingest.resolve.ids import Places
+    from scholargraph.schema import Table
+    from scholargraph.store import Snapshot
+
+_OWNER_BITS: Final = 32
+
+
+def sources(
+    table: Table, parent: Snapshot | None, runs: Mapping[str, Sequence[Path]], ids: Ids
+) -> list[ParentFile | RunFile]:
+    """Return the sources of a table."""
+    parent_paths = [] if parent is None else parent.paths(table.name)
+    return [
+        *(ParentFile(path, table, ids) for path in parent_paths),
+        *(RunFile(path, table, ids) for path in runs.get(table.name, ())),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFile:
+    """Rows of a table in a run."""
+
+    path: Path
+    table: Table
+    ids: Ids
+
+    def pieces(self, size: int) -> Iterator[Piece]:
+        """Read rows, without the columns that their keys stand for."""
+        for rows in read_scratch(self.path, size):
+            yield _that_count(self.table, self._keys(rows), rows)
+
+    def keys(self, size: int) -> Iterator[Keys]:
+        """Read the keys alone."""
+        columns = [OWNER, NODE] if are_mentions(self.table) else [OWNER]
+        for rows in read_scratch(self.path, size, columns):
+            keys = self._keys(rows)
+            yield keys[keys >= 0]
+
+    def _keys(self, rows: pa.Table) -> Keys:
+        first = self.ids.first_numbers[run_number(self.path)]
+        owners = self.ids.in_run(first + rows[OWNER].to_numpy())
+        if are_mentions(self.table):
+            return _mention_keys(self.ids.places[first + rows[NODE].to_numpy()], owners)
+        return owners.astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class ParentFile:
+    """Rows of a table in the version before."""
+
+    path: Path
+    table: Table
+    ids: Ids
+
+    def pieces(self, size: int) -> Iterator[Piece]:
+        """Read rows, without the columns that their keys stand for."""
+        for keys, rows in self._read(size, None):
+            yield _that_count(self.table, keys, rows)
+
+    def keys(self, size: int) -> Iterator[Keys]:
+        """Read the keys alone."""
+        for keys, _ in self._read(size, [self.table.key[0]]):
+            yield keys[keys >= 0]
+
+    def _read(self, size: int, columns: Sequence[str] | None) -> Iterator[Piece]:
+        start = 0
+        for rows in _row_groups(self.path, size, columns):
+            places = self.ids.of_sorted(rows[self.table.key[0]].combine_chunks())
+            if are_mentions(self.table):
+                end = start + len(places)
+                owners = self.ids.in_parent(self.ids.parent_owners[self.path][start:end])
+                yield Piece(_mention_keys(places, owners), rows)
+                start = end
+            else:
+                yield Piece(self.ids.in_parent(places).astype(np.int64), rows)
+
+
+def _row_groups(path: Path, size: int, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+    """Read a Parquet file, about ``size`` bytes at a time, but no less than a row group."""
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        held: list[int] = []
+        held_bytes = 0
+        for number in range(file.num_row_groups):
+            held.append(number)
+            held_bytes += file.metadata.row_group(number).total_byte_size
+            if held_bytes >= size or number + 1 == file.num_row_groups:
+                yield file.read_row_groups(held, columns, use_threads=False)
+                held, held_bytes = [], 0
+
+
+def _mention_keys(nodes: Places, owners: Places) -> Keys:
+    """Return the keys of mentions: negative where the owner is NOWHERE."""
+    return (nodes.astype(np.int64) << _OWNER_BITS) | owners
+
+
+def nodes_of(keys: Keys) -> Keys:
+    """Return the places of the nodes that are mentioned."""
+    return keys >> _OWNER_BITS
+
+
+def owners_of(keys: Keys) -> Keys:
+    """Return the places of the records that mention."""
+    return keys & ((1 << _OWNER_BITS) - 1)
+
+
+def _that_count(table: Table, keys: Keys, rows: pa.Table) -> Piece:
+    names = [name for name in table.column_names if name not in numbered_columns(table)]
+    columns = [pa.chunked_array(map(plain, rows[name].chunks)) for name in names]
+    rows = pa.Table.from_arrays(columns, names=names)
+    count = keys >= 0
+    return Piece(keys, rows) if count.all() else Piece(keys[count], rows.filter(pa.array(count)))
+
+
+def with_ids(table: Table, piece: Piece, ids: Ids) -> pa.Table:
+    """Return rows with the columns that their keys stand for."""
+    places = [piece.keys]
+    if are_mentions(table):
+        places = [nodes_of(piece.keys), owners_of(piece.keys)]
+    rows = piece.rows
+    for name, wanted in zip(numbered_columns(table), places, strict=True):
+        rows = rows.append_column(name, ids.texts.take(pa.array(wanted)))
+    return rows
