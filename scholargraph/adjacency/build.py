@@ -22,10 +22,11 @@ from scholargraph.adjacency.adjacency import (
     UNKNOWN_YEAR,
     UPPER_BOUND,
 )
-from scholargraph.adjacency.bylines import Bylines, read_seats, write_bylines
+from scholargraph.adjacency.bylines import Bylines, SeatTable, read_seats, write_bylines
 from scholargraph.adjacency.codes import CodesOutput
 from scholargraph.adjacency.csr import Relation, transpose, write_indptr
 from scholargraph.adjacency.identifiers import write_identifiers
+from scholargraph.adjacency.pages import release
 from scholargraph.adjacency.papers_of_nodes import author_counts, paper_counts
 from scholargraph.adjacency.rows import (
     ABSENT,
@@ -74,6 +75,14 @@ class _Papers:
     """As in the arrays, but for what only the bylines tell."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Authors:
+    row_count: int
+    """Rows of the table of authors."""
+    all_count: int
+    """With those whom only bylines name."""
+
+
 def fill(writer: ArraysWriter, snapshot: Snapshot) -> Mapping[str, Any]:
     """Write all arrays of a version, and return what is to be noted about them.
 
@@ -91,8 +100,13 @@ def fill(writer: ArraysWriter, snapshot: Snapshot) -> Mapping[str, Any]:
     """
     few = {name: _write_names(writer, snapshot, name) for name in _SMALL}
     papers = _write_papers(writer, snapshot)
+    # What an engine has taken it gives back when it is closed, and hardly before.
     with connect(writer.workspace) as connection:
-        author_rows = _write_bylines(writer, snapshot, connection, few, papers)
+        authors, seats = _read_seats(writer, snapshot, connection, papers.ids)
+    _write_bylines(writer, papers, authors, seats)
+    with connect(writer.workspace) as connection:
+        counts = author_counts(writer, snapshot, connection, {**few, "paper": papers.ids}, seats)
+        writer.put("institution.author_count", counts)
         _write_citations(writer, snapshot, connection, papers.ids)
         for node_type, table in NODE_TABLES.items():
             write_identifiers(writer, snapshot, connection, node_type, table)
@@ -103,7 +117,7 @@ def fill(writer: ArraysWriter, snapshot: Snapshot) -> Mapping[str, Any]:
             writer, f"{node_type}.words", _named(snapshot, node_type), is_name=node_type == "author"
         )
     rows = {name: len(ids) for name, ids in few.items()}
-    return {"rows": {**rows, "paper": len(papers.ids), "author": author_rows}}
+    return {"rows": {**rows, "paper": len(papers.ids), "author": authors.row_count}}
 
 
 def _write_names(writer: ArraysWriter, snapshot: Snapshot, node_type: str) -> Strings:
@@ -154,45 +168,46 @@ def _write_papers(writer: ArraysWriter, snapshot: Snapshot) -> _Papers:
     return _Papers(ids=paper_ids.finish(), said=said, flags=flags.finish_scratch())
 
 
-def _write_bylines(
+def _read_seats(
     writer: ArraysWriter,
     snapshot: Snapshot,
     connection: duckdb.DuckDBPyConnection,
-    ids: Mapping[str, Strings],
-    papers: _Papers,
-) -> int:
-    """Write authors, who signed what, and team sizes; return the rows of the table of authors."""
+    papers: Strings,
+) -> tuple[_Authors, SeatTable]:
+    """Write ids and names of authors, and read who sits where."""
     import pyarrow as pa
 
-    author_ids = StringsOutput(writer, "author.ids")
+    ids = StringsOutput(writer, "author.ids")
     names = StringsOutput(writer, "author.names")
-    author_rows = snapshot.rows("authors") if "authors" in snapshot.files else 0
+    row_count = snapshot.rows("authors") if "authors" in snapshot.files else 0
 
     def pieces() -> Iterator[pa.RecordBatch]:
         low = 0
         for batch in batches(snapshot, "authors", ["author_id", "name"]):
-            author_ids.append(batch.column(0))
+            ids.append(batch.column(0))
             names.append(batch.column(1))
             place = pa.array(np.arange(low, low + batch.num_rows, dtype=np.uint32))
             yield pa.RecordBatch.from_arrays([batch.column(0), place], names=["id", "place"])
             low += batch.num_rows
 
     create(connection, "author", pieces(), id=pa.string(), place=pa.uint32())
-    seats = read_seats(writer, snapshot, connection, papers.ids, author_rows)
-    connection.execute("DROP TABLE author")
+    seats = read_seats(writer, snapshot, connection, papers, row_count)
     strays = pa.array(seats.strays, pa.string())
-    author_ids.append(strays)
+    ids.append(strays)
     names.append(strays)
     names.finish()
-    all_authors = len(author_ids.finish())
-    bylines = write_bylines(writer, seats, len(papers.ids), author_rows)
-    transpose(writer, "author_papers", bylines.authors, all_authors)
-    transpose(writer, "author_marked_papers", bylines.only_marked, all_authors)
+    return _Authors(row_count=row_count, all_count=len(ids.finish())), seats
+
+
+def _write_bylines(
+    writer: ArraysWriter, papers: _Papers, authors: _Authors, seats: SeatTable
+) -> None:
+    """Write who signed what, and team sizes."""
+    bylines = write_bylines(writer, seats, len(papers.ids), authors.row_count)
+    transpose(writer, "author_papers", bylines.authors, authors.all_count)
+    transpose(writer, "author_marked_papers", bylines.only_marked, authors.all_count)
     writer.put("author.counts", bylines.papers_of_author)
-    counts = author_counts(writer, snapshot, connection, {**ids, "paper": papers.ids}, seats)
-    writer.put("institution.author_count", counts)
     _write_teams(writer, papers, bylines)
-    return author_rows
 
 
 def _write_teams(writer: ArraysWriter, papers: _Papers, bylines: Bylines) -> None:
@@ -211,6 +226,7 @@ def _write_teams(writer: ArraysWriter, papers: _Papers, bylines: Bylines) -> Non
         # Where the record claims no more than it lists, nobody knows how many are left out.
         is_cut = papers.flags[piece] & AUTHORS_TRUNCATED != 0
         flags.append(papers.flags[piece] | np.where(is_cut & (said <= listed), UPPER_BOUND, 0))
+        release(papers.said, papers.flags, bylines.listed, bylines.nameless, bylines.resolved)
     for name in ("team_size", "unresolved", "seats", "flags"):
         writer.finish(f"paper.{name}")
 
@@ -250,6 +266,7 @@ def _write_citations(
     for (pair,) in columns_of(connection, pairs):
         output.append(pair & 0xFFFFFFFF)
         add_at(counts, pair >> 32)
+        release(counts)
     connection.execute("DROP TABLE citation")
     connection.execute("DROP TABLE paper")
     indptr = write_indptr(writer, "cites", counts)

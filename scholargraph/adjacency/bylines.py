@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scholargraph.adjacency.adjacency import NO_AUTHOR
 from scholargraph.adjacency.codes import CodesOutput
 from scholargraph.adjacency.csr import Relation, scratch_indptr, write_indptr
+from scholargraph.adjacency.pages import release
 from scholargraph.adjacency.rows import ABSENT, PaperRows, add_at, batches, columns_of, create
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def read_seats(
                 names=["seat", "id", "is_resolved"],
             )
             low = high
+            release(run, position, author, is_resolved)
 
     create(connection, "seat", pieces(), seat=pa.uint64(), id=pa.string(), is_resolved=pa.bool_())
     writer.finish("seats.position")
@@ -133,6 +135,7 @@ def read_seats(
     found = "SELECT seat, place FROM seat JOIN author USING (id)"
     for seat, place in columns_of(connection, found):
         author[seat] = place
+        release(author)
     connection.execute("DROP TABLE seat")
     return SeatTable(
         run=run,
@@ -188,6 +191,8 @@ def write_bylines(
         add_at(resolved, paper[makes_ties & here])
         only_marked.append(author[~makes_ties & here])
         add_at(counts_marked, paper[~makes_ties & here])
+        release(seats.run, seats.author, seats.is_resolved, seats.paper_of_run)
+        release(listed, nameless, resolved, counts_marked, papers_of_author)
     writer.finish("seats.author")
     write_indptr(writer, "seats", listed)
     indptr = write_indptr(writer, "paper_authors", resolved)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from scholargraph.adjacency.pages import release
 from scholargraph.adjacency.strings import StringsOutput, load_strings
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class CodesOutput:
         output = self._writer.begin(name, "|u1" if len(places) <= 256 else "<u4")
         for low in range(0, len(codes), _PIECE_ROWS):
             output.append(places[codes[low : low + _PIECE_ROWS]])
+            release(codes)
         self._writer.finish(name)
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from scholargraph.adjacency.pages import release
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -81,13 +83,17 @@ def write_indptr(
         ends = np.cumsum(counts[low : low + PIECE_EDGES], dtype=np.int64) + end
         output.append(ends)
         end = int(ends[-1])
+        release(counts)
     return writer.finish(f"{name}.indptr")
 
 
 def scratch_indptr(writer: ArraysWriter, counts: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     """Return where the neighbours of each row begin, in work space."""
     indptr: npt.NDArray[np.int64] = writer.scratch("<i8", len(counts) + 1)
-    np.cumsum(counts, out=indptr[1:])
+    for low in range(0, len(counts), PIECE_EDGES):
+        ends = np.cumsum(counts[low : low + PIECE_EDGES], dtype=np.int64) + indptr[low]
+        indptr[low + 1 : low + 1 + len(ends)] = ends
+        release(counts, indptr)
     return indptr
 
 
@@ -122,6 +128,7 @@ def transpose(
             low = int(found.min())
             some = np.bincount(found - low)
             counts[low : low + len(some)] += some
+            release(counts)
     indptr = write_indptr(writer, name, counts)
     output = writer.begin(f"{name}.indices", "<u4")
     first = 0
@@ -169,3 +176,4 @@ def _pieces(
         bounds = np.clip(relation.indptr[first : last + 1], low, high)
         rows = np.repeat(np.arange(first, last), np.diff(bounds))
         yield rows, found.astype(np.int64)
+        release(relation.indptr, relation.indices)

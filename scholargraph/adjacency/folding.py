@@ -1,7 +1,8 @@
 """Folding of many names or titles at once.
 
 What folding means is defined in ``scholargraph.names``, character by character; here the plain
-majority, texts of ASCII without commas, is folded by array operations, and the rest there.
+majority, texts of ASCII without commas, is folded by array operations, and the rest there, once
+letters such as é are replaced with those that they fold to: on ASCII, that is quick, too.
 """
 
 from __future__ import annotations
@@ -32,6 +33,25 @@ def _table() -> npt.NDArray[np.uint8]:
 
 
 _FOLDED: Final = _table()
+
+
+class _Replacements(dict[int, str]):
+    """What characters beyond ASCII fold to, where that is ASCII; for ``str.translate``.
+
+    Each is looked at once. Since texts are folded character by character, a text and the text with
+    its characters replaced fold alike; but for commas, which are left as they are.
+    """
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        folded = fold(f"b{character}a")
+        # Behind a comma the a would come first.
+        between = folded[1:-1] if folded.startswith("b") else character
+        self[code] = character if code < 128 or not between.isascii() else between
+        return self[code]
+
+
+_REPLACEMENTS: Final = _Replacements()
 
 
 def fold_texts(texts: pa.Array[Any], *, is_name: bool) -> pa.Array[Any]:
@@ -70,10 +90,15 @@ def fold_texts(texts: pa.Array[Any], *, is_name: bool) -> pa.Array[Any]:
     if not slow.any():
         return folded
     mask = pa.array(slow)
-    each = [
-        fold(text) if is_name else " ".join(words(text)) for text in texts.filter(mask).to_pylist()
-    ]
+    each = [_fold(text, is_name=is_name) for text in texts.filter(mask).to_pylist()]
     return pc.replace_with_mask(folded, mask, pa.array(each, pa.string()))
+
+
+def _fold(text: str, *, is_name: bool) -> str:
+    # Very long texts are cut before they are folded.
+    if len(text) <= MAX_FOLDED_LENGTH:
+        text = text.translate(_REPLACEMENTS)
+    return fold(text) if is_name else " ".join(words(text))
 
 
 def _fold_ascii(

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scholargraph.adjacency.adjacency import NO_AUTHOR
 from scholargraph.adjacency.bylines import SeatTable
 from scholargraph.adjacency.csr import Relation, distinct
+from scholargraph.adjacency.pages import release
 from scholargraph.adjacency.rows import ABSENT, PaperRows, Runs, batches, columns_of, create, whole
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def author_counts(
         paper_of_run = seats.paper_of_run[low : low + _PIECE_ROWS]
         run = np.flatnonzero(paper_of_run != ABSENT)
         run_of_paper[paper_of_run[run]] = run + low
+        release(run_of_paper, seats.paper_of_run)
 
     def pieces() -> Iterator[pa.RecordBatch]:
         reader = PaperRows(ids["paper"])
@@ -111,15 +113,13 @@ def author_counts(
             author = _author_at(seats, run[named], batch.column(1).to_numpy()[named])
             pair = distinct((institution[named][author >= 0] << 32) | author[author >= 0])
             yield pa.RecordBatch.from_arrays([pa.array(pair)], names=["pair"])
+            release(run_of_paper, seats.run, seats.position, seats.author, seats.is_resolved)
 
     create(connection, "affiliated", pieces(), pair=pa.int64())
     counts = np.zeros(len(known), np.int32)
-    query = (
-        "SELECT pair >> 32 AS institution, count(DISTINCT pair) AS authors FROM affiliated"
-        " GROUP BY institution"
-    )
-    for institution, authors in columns_of(connection, query):
-        counts[institution] = authors
+    # Counting distinct pairs within groups would take memory for all of them.
+    for (pair,) in columns_of(connection, "SELECT DISTINCT pair FROM affiliated"):
+        np.add.at(counts, pair >> 32, 1)
     connection.execute("DROP TABLE affiliated")
     return counts
 
@@ -130,8 +130,10 @@ def _author_at(
     """Return the author of each of some seats, or `ABSENT` where nobody can be told."""
     if not len(run):
         return run
-    low = int(np.searchsorted(seats.run, run[0], side="left"))
-    high = int(np.searchsorted(seats.run, run[-1], side="right"))
+    # Of another type than the array, the numbers would make numpy convert it as a whole.
+    first, last = np.uint32(run[0]), np.uint32(run[-1])
+    low = int(np.searchsorted(seats.run, first, side="left"))
+    high = int(np.searchsorted(seats.run, last, side="right"))
     key = (seats.run[low:high].astype(np.int64) << 32) | seats.position[low:high]
     wanted = (run << 32) | position
     place = np.minimum(np.searchsorted(key, wanted), len(key) - 1)

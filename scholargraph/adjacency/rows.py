@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from scholargraph.adjacency.pages import release
 from scholargraph.errors import CorruptStoreError
 from scholargraph.schema import arrow_schema
 
@@ -28,7 +29,9 @@ ABSENT: Final = -1
 """Stands for the row of an id that its table does not have."""
 
 _WALK_ROWS: Final = 2_000_000
-_MEMORY_LIMIT: Final = "800MB"
+_MEMORY_LIMIT: Final = "500MB"
+_MOST_THREADS: Final = 4
+"""DuckDB wants 125 MB for each."""
 
 
 def batches(snapshot: Snapshot, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
@@ -43,19 +46,27 @@ def batches(snapshot: Snapshot, table: str, columns: Sequence[str]) -> Iterator[
 
     if table not in snapshot.files:
         return
-    scanner = snapshot.dataset(table).scanner(
-        columns=list(columns), batch_size=BATCH_ROWS, batch_readahead=4, fragment_readahead=1
-    )
     is_key = columns[0] == TABLES[table].key[0]
     may_repeat = len(TABLES[table].key) > 1
     last: pa.Array[Any] | None = None
-    for batch in scanner.to_batches():
+    for batch in _read(snapshot, table, columns):
         if not batch.num_rows:
             continue
         if is_key:
             _check_order(snapshot, table, last, batch.column(0), may_repeat=may_repeat)
             last = batch.column(0).slice(batch.num_rows - 1)
         yield batch
+
+
+def _read(snapshot: Snapshot, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    # A scanner of Arrow's would read ahead of a slow consumer, up to a gigabyte.
+    from pyarrow.parquet import ParquetFile
+
+    snapshot.check_columns(table)
+    for path in snapshot.paths(table):
+        with ParquetFile(str(path), page_checksum_verification=True) as file:
+            for batch in file.iter_batches(BATCH_ROWS, columns=list(columns)):
+                yield batch.select(list(columns))
 
 
 def whole(snapshot: Snapshot, table: str, columns: Sequence[str]) -> pa.Table:
@@ -96,6 +107,7 @@ class Walk:
             found[places >= 0] = places[places >= 0] + low
         # The last id may come again.
         self._low = max(high - 1, self._low)
+        release(self._ids.offsets, self._ids.data)
         return found
 
 
@@ -154,13 +166,16 @@ def connect(workspace: Any) -> duckdb.DuckDBPyConnection:
     """Open an engine that goes to a folder where its memory does not do."""
     import duckdb
 
-    return duckdb.connect(
+    connection = duckdb.connect(
         config={
             "memory_limit": _MEMORY_LIMIT,
             "temp_directory": str(workspace / "spill"),
             "preserve_insertion_order": False,
         }
     )
+    ((threads,),) = connection.execute("SELECT current_setting('threads')").fetchall()
+    connection.execute(f"SET threads = {min(threads, _MOST_THREADS)}")
+    return connection
 
 
 def create(

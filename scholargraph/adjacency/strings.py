@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from scholargraph.adjacency.pages import release
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -115,6 +117,7 @@ class Strings:
         """Yield all texts in pieces, each with its first row."""
         for low in range(0, len(self), _PIECE_ROWS):
             yield low, self.slice(low, min(low + _PIECE_ROWS, len(self)))
+            release(self.offsets, self.data)
 
 
 class StringsOutput:

@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scholargraph.adjacency import csr
-from scholargraph.adjacency.csr import Relation, distinct, transpose
+from scholargraph.adjacency.csr import (
+    Relation,
+    distinct,
+    scratch_indptr,
+    transpose,
+    write_indptr,
+)
 from scholargraph.store.arrays import ArraysWriter
 
 _folders = count()
@@ -68,6 +74,21 @@ def test_neighbours_of_many_are_those_of_each(rows: list[list[int]], wanted: lis
 def test_distinct_values_come_once_and_in_order(values: list[int]) -> None:
     """Sorting and dropping repeats is a sorted set."""
     assert distinct(np.array(values, np.int64)).tolist() == sorted(set(values))
+
+
+@given(st.lists(st.integers(0, 9), max_size=9), st.integers(1, 4))
+def test_neighbours_begin_where_those_before_end(
+    tmp_path_factory: pytest.TempPathFactory, counts: list[int], piece_edges: int
+) -> None:
+    """Kept or not, and in pieces of any length, it is the sum of all counts before."""
+    folder = tmp_path_factory.mktemp("arrays")
+    with pytest.MonkeyPatch.context() as patch, ArraysWriter(folder) as writer:
+        patch.setattr(csr, "PIECE_EDGES", piece_edges)
+        kept = write_indptr(writer, "kept", np.array(counts, np.uint32))
+        scratch = scratch_indptr(writer, np.array(counts, np.uint32))
+
+    expected = [sum(counts[:row]) for row in range(len(counts) + 1)]
+    assert kept.tolist() == scratch.tolist() == expected
 
 
 def test_an_empty_relation_has_an_empty_other_side(tmp_path: Path) -> None:

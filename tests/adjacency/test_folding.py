@@ -47,9 +47,20 @@ def test_every_character_of_ascii_folds_as_it_should(is_name: bool) -> None:
     )
 
 
+@pytest.mark.parametrize("is_name", [True, False])
+def test_every_character_that_names_are_made_of_folds_as_it_should(is_name: bool) -> None:
+    """Letters, marks, signs and the commas of other scripts, beside others and before a comma."""
+    codes = [*range(128, 0x700), *range(0x1D00, 0x2200), *range(0x3000, 0x3100), 0xFF0C, 0xFF07]
+    given = [form for code in codes for c in [chr(code)] for form in (c, f"x{c}Y, z", f"é{c}{c}")]
+
+    assert fold_texts(pa.array(given), is_name=is_name).to_pylist() == expected(
+        given, is_name=is_name
+    )
+
+
 @pytest.mark.parametrize("length", [998, 999, 1_000, 1_001, 40_000])
 def test_long_texts_are_cut_as_one_by_one(length: int) -> None:
     """The bound on the length of a folded text holds here, too."""
-    given = ["ab " * (length // 3) + "x" * (length % 3), " " * length, "x" * length]
+    given = ["ab " * (length // 3) + "x" * (length % 3), " " * length, "x" * length, "ﬃ" * length]
 
     assert fold_texts(pa.array(given), is_name=False).to_pylist() == expected(given, is_name=False)
