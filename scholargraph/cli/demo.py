@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from scholargraph.cli.arguments import SOURCE
 from scholargraph.cli.collaboration import what_counted
 from scholargraph.cli.output import Output
 from scholargraph.cli.progress import progress_bar
@@ -46,14 +47,14 @@ UNRESOLVED_SEATS: Final = """
 
 
 @click.command()
-@click.argument("source", required=False, type=click.Path(path_type=Path))
+@click.argument("source", required=False, type=SOURCE)
 @click.option(
     "--store",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder to keep the graph in. Default: one that is removed at the end.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
-def demo(source: Path | None, store: Path | None, quiet: bool) -> None:
+def demo(source: str | None, store: Path | None, quiet: bool) -> None:
     """Make a graph of a small dump and ask it something.
 
     SOURCE is any dump that `scholargraph ingest openalex` reads. Without it a made-up one is
@@ -63,7 +64,7 @@ def demo(source: Path | None, store: Path | None, quiet: bool) -> None:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="scholargraph-")))
         if source is None:
             _head("A made-up dump, since no SOURCE was given")
-            dump = _made_up_dump(scratch)
+            dump: str | Path = _made_up_dump(scratch)
         else:
             dump = source
         graph = _ingested(dump, store or scratch / "graph", quiet=quiet)
@@ -79,7 +80,7 @@ def _made_up_dump(scratch: Path) -> Path:
     return dump
 
 
-def _ingested(dump: Path, store: Path, *, quiet: bool) -> ScholarGraph:
+def _ingested(dump: str | Path, store: Path, *, quiet: bool) -> ScholarGraph:
     from scholargraph.graph import read_graph
     from scholargraph.ingest import ingest_openalex
 
@@ -143,11 +144,9 @@ def _head(text: str) -> None:
     click.secho(visible(text), bold=True)
 
 
-def _next_steps(
-    source: Path | None, store: Path | None, asked: tuple[str, str, str] | None
-) -> None:
+def _next_steps(source: str | None, store: Path | None, asked: tuple[str, str, str] | None) -> None:
     program, python = _typed("scholargraph", sys.argv[0]), _typed("python", sys.executable)
-    dump = str(source) if source else "openalex-sample"
+    dump = "openalex-sample" if source is None else source
     graph = str(store) if store else "graph"
 
     _head("Next steps, to copy")

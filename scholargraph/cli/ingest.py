@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from scholargraph.cli.arguments import STORE
+from scholargraph.cli.arguments import SOURCE, STORE
 from scholargraph.cli.progress import progress_bar
 from scholargraph.cli.text import visible
 
@@ -32,7 +32,7 @@ def ingest() -> None:
 
 
 @ingest.command()
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", type=SOURCE)
 @STORE
 @click.option(
     "--dump-date",
@@ -61,7 +61,7 @@ def ingest() -> None:
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
 def openalex(
-    source: Path,
+    source: str,
     store: Path,
     dump_date: datetime | None,
     years: tuple[int, int] | None,
@@ -79,7 +79,8 @@ def openalex(
 ) -> None:
     """Ingest records of OpenAlex: a snapshot, one folder of it, one file, or answers of the API.
 
-    SOURCE may be plain or gzip. STORE is made where it does not exist; where it does, the records
+    SOURCE is a path, or a URL such as s3://openalex/data/jsonl/works, and may be plain or gzip: it
+    is read where it lies. STORE is made where it does not exist; where it does, the records
     are merged into it, in any order, and a new version is committed. The options that choose
     works take a part of a dump: a work must be all that is given, and any one of what is repeated.
     """

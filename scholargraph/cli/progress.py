@@ -55,6 +55,7 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
                 completed=state.bytes_done,
                 total=state.bytes_total,
                 records=state.records,
+                refresh=True,  # A short stage would be over before its turn.
             )
 
         yield draw

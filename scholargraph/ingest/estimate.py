@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from scholargraph.ingest.convert import Converted, MakeReader, convert
 from scholargraph.ingest.resolve.merge import merge
-from scholargraph.store import Snapshot, Transaction, begin
+from scholargraph.store import Transaction, begin
 
 if TYPE_CHECKING:
     from scholargraph.ingest.feeds import Batch, FileFeed, Reader
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MEASURED_RECORDS: Final = 4_000
 """Of each kind: enough that fixed costs do not show, few enough that nobody waits."""
 
-WORKER_BYTES: Final = 400_000_000
+WORKER_BYTES: Final = 450_000_000
 """Memory of a reading process, which does not depend on the size of what it reads."""
 
 MERGE_BYTES: Final = 1_600_000_000
@@ -49,10 +49,11 @@ class IngestEstimate:
         Records in them.
     workers : int
         Processes that would read.
-    reading_seconds, merging_seconds : float
-        Wall-clock time of the two stages.
+    reading_seconds, merging_seconds, preparing_seconds : float
+        Wall-clock time of the stages; the last one makes answers quick.
     scratch_bytes, store_bytes : int
-        Disk that is taken while it runs, and by the new version; both at once at the end.
+        Disk that is taken while it runs, and by the new version with what makes answers quick;
+        both at once at the end.
     free_bytes : int
         Disk that is free where the store will be.
     memory_bytes : int
@@ -67,6 +68,7 @@ class IngestEstimate:
     workers: int
     reading_seconds: float
     merging_seconds: float
+    preparing_seconds: float
     scratch_bytes: int
     store_bytes: int
     free_bytes: int
@@ -81,13 +83,15 @@ class IngestEstimate:
     def __str__(self) -> str:
         """Return the estimate in words."""
         room = "enough" if self.fits else "NOT ENOUGH"
+        seconds = self.reading_seconds + self.merging_seconds + self.preparing_seconds
         return "\n".join(
             [
                 f"{self.files:,} files, {_size(self.input_bytes)}, about {self.records:,} records",
-                f"time: about {_duration(self.reading_seconds + self.merging_seconds)} with "
+                f"time: about {_duration(seconds)} with "
                 f"{self.workers} {'process' if self.workers == 1 else 'processes'} "
                 f"(reading {_duration(self.reading_seconds)}, "
-                f"merging {_duration(self.merging_seconds)})",
+                f"merging {_duration(self.merging_seconds)}, "
+                f"preparing answers {_duration(self.preparing_seconds)})",
                 f"disk: about {_size(self.store_bytes)} for the version and "
                 f"{_size(self.scratch_bytes)} while it is made; "
                 f"{_size(self.free_bytes)} are free: {room}",
@@ -171,13 +175,9 @@ def estimate(
                 costs, part = _measure(kind, make_reader, scratch, task=number)
                 measured.append(costs)
                 converted.add(part)
-            merging, snapshot = _merge(transaction, converted, only_named=only_named)
-        stored = _stored_bytes(snapshot)
-        snapshot.close()
+            whole = _finish(transaction, converted, only_named=only_named)
         with begin(Path(folder) / "empty") as transaction:
-            fixed_seconds, nothing = _merge(transaction, Converted(), only_named=only_named)
-        fixed_bytes = _stored_bytes(nothing)
-        nothing.close()
+            fixed = _finish(transaction, Converted(), only_named=only_named)
     scratch_bytes = sum(costs.factor * costs.scratch_bytes for costs in measured)
     growth = scratch_bytes / max(1, sum(costs.scratch_bytes for costs in measured))
     return IngestEstimate(
@@ -186,24 +186,48 @@ def estimate(
         records=round(sum(costs.factor * costs.records for costs in measured)),
         workers=workers,
         reading_seconds=sum(costs.factor * costs.seconds for costs in measured) / workers,
-        merging_seconds=fixed_seconds + growth * max(0.0, merging - fixed_seconds),
+        merging_seconds=_grown(fixed.merging_seconds, whole.merging_seconds, growth),
+        preparing_seconds=_grown(fixed.preparing_seconds, whole.preparing_seconds, growth),
         scratch_bytes=round(scratch_bytes),
-        store_bytes=fixed_bytes + round(growth * max(0, stored - fixed_bytes)),
+        store_bytes=round(_grown(fixed.stored_bytes, whole.stored_bytes, growth)),
         free_bytes=shutil.disk_usage(_nearest_folder(store)).free,
         memory_bytes=max(workers * WORKER_BYTES, MERGE_BYTES),
         measured_records=sum(costs.records for costs in measured),
     )
 
 
-def _merge(
-    transaction: Transaction, converted: Converted, *, only_named: bool
-) -> tuple[float, Snapshot]:
-    """Merge and commit, and return the seconds that it took."""
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    """What making a version of runs takes."""
+
+    merging_seconds: float
+    preparing_seconds: float
+    stored_bytes: int
+
+
+def _finish(transaction: Transaction, converted: Converted, *, only_named: bool) -> _Finished:
+    """Merge, commit and prepare for answers, and return what that took."""
+    from scholargraph.adjacency import build_adjacency
+
     started = time.perf_counter()
     for _ in merge(transaction, converted.files, only_named=only_named, left_out=Counter()):
         pass
     snapshot = transaction.commit({})
-    return time.perf_counter() - started, snapshot
+    merged = time.perf_counter()
+    arrays = build_adjacency(snapshot)
+    prepared = time.perf_counter()
+    tables = [file.size_bytes for files in snapshot.files.values() for file in files]
+    snapshot.close()
+    return _Finished(
+        merging_seconds=merged - started,
+        preparing_seconds=prepared - merged,
+        stored_bytes=sum(tables) + sum(file.size_bytes for file in arrays.files.values()),
+    )
+
+
+def _grown(fixed: float, measured: float, growth: float) -> float:
+    """Return what grows with the input, beside what does not, for an input that is larger."""
+    return fixed + growth * max(0.0, measured - fixed)
 
 
 def _by_kind(feeds: Sequence[FileFeed]) -> list[list[FileFeed]]:
@@ -240,10 +264,6 @@ def _measure(
         ),
         part,
     )
-
-
-def _stored_bytes(snapshot: Snapshot) -> int:
-    return sum(file.size_bytes for files in snapshot.files.values() for file in files)
 
 
 def _nearest_folder(path: Path) -> Path:

@@ -62,7 +62,7 @@ class Feed(Protocol):
 
     @property
     def size_bytes(self) -> int:
-        """Size on disk, for progress."""
+        """Size where it lies, for progress."""
 
     @property
     def dump_date(self) -> date | None:
@@ -85,7 +85,7 @@ class FileFeed:
 
     @property
     def size_bytes(self) -> int:
-        """Size on disk."""
+        """Size where it lies."""
         return self.given.size_bytes
 
     @property
@@ -95,7 +95,7 @@ class FileFeed:
 
     def read(self, reader: Reader, rejects: Rejects, at: Callable[[int], None]) -> Iterator[Batch]:
         """Feed the reader line by line, or whole where it is one document over many lines."""
-        with LineReader(self.given.path) as file:
+        with LineReader(self.given.file) as file:
             document, blocks = _document_or_lines(file.blocks())
             if document is not None:
                 yield from reader.read_document(self.name, document)

@@ -43,11 +43,11 @@ freed before they leave the processor's cache."""
 BATCH_RECORDS: Final = 2_048
 """Records turned into columns at a time."""
 
-BATCH_BYTES: Final = 64 << 20
+BATCH_BYTES: Final = 32 << 20
 """Bytes of records turned into columns at a time, whichever comes first."""
 
 RUN_RECORDS: Final = 20_000
 """Records gathered before a run is written: bounds the memory of a worker."""
 
-RUN_BYTES: Final = 192 << 20
+RUN_BYTES: Final = 96 << 20
 """Bytes of columns gathered before a run is written, whichever comes first."""

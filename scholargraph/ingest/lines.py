@@ -7,6 +7,7 @@ the lines mean is not known here.
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from scholargraph.ingest.limits import (
     MAX_RATIO,
     RATIO_GRACE_BYTES,
 )
+from scholargraph.ingest.urls import RemoteFile, State
 
 GZIP_MAGIC: Final = b"\x1f\x8b"
 _GZIP_WBITS: Final = 31
@@ -43,7 +45,7 @@ class LineReader(AbstractContextManager["LineReader"]):
 
     Parameters
     ----------
-    path : Path
+    file : Path or RemoteFile
         A regular file, plain or gzip; recognised by its first bytes.
     max_line_bytes : int
         Longer lines are passed over and named in ``faults``.
@@ -52,17 +54,20 @@ class LineReader(AbstractContextManager["LineReader"]):
     ------
     InputNotFoundError
         If it is not a regular file.
+    IngestError
+        If it is a remote file that cannot be reached; reading may raise it, too.
     """
 
-    def __init__(self, path: Path, *, max_line_bytes: int = MAX_LINE_BYTES) -> None:
-        self.path = path
+    def __init__(self, file: Path | RemoteFile, *, max_line_bytes: int = MAX_LINE_BYTES) -> None:
         self.faults: list[Fault] = []
+        self._file = file
         self._max_line_bytes = max_line_bytes
-        self._raw: IO[bytes] = _open_regular(path)
-        self._opened_as = os.fstat(self._raw.fileno())
-        head = self._raw.read(2)
-        self._raw.seek(0)
-        self._is_gzip = head == GZIP_MAGIC
+        if isinstance(file, RemoteFile):
+            self._raw, self._opened_as = file.open()
+        else:
+            self._raw = _open_regular(file)
+            self._opened_as = _state(self._raw)
+        self._is_gzip = self._raw.peek(2).startswith(GZIP_MAGIC)
 
     def __exit__(
         self,
@@ -75,12 +80,12 @@ class LineReader(AbstractContextManager["LineReader"]):
 
     @property
     def size_bytes(self) -> int:
-        """Size of the file on disk, when it was opened."""
-        return self._opened_as.st_size
+        """Size of the file where it lies, when it was opened."""
+        return self._opened_as[0] or 0
 
     @property
     def bytes_done(self) -> int:
-        """Bytes of the file on disk that were read so far."""
+        """Bytes of the file, as it lies there, that were read so far."""
         return min(self._raw.tell(), self.size_bytes)
 
     def blocks(self) -> Iterator[tuple[int, list[bytes]]]:
@@ -93,27 +98,32 @@ class LineReader(AbstractContextManager["LineReader"]):
         InputChangedError
             If the file changed while it was read.
         """
-        first, carry, dropped = 1, b"", False
-        produced = 0
+        first, produced = 1, 0
+        # Pieces of a line that goes on in the next block; joined once, however many they are.
+        begun: list[bytes] = []
+        size, dropped = 0, False
         for block in self._read():
             if not produced:
                 block = block.removeprefix(_BYTE_ORDER_MARK)
             produced += len(block)
             self._check_ratio(produced)
-            lines = (carry + block).split(b"\n")
-            carry = lines.pop()
-            if lines and dropped:
-                lines[0], dropped = b"", False
-            lines = self._short_enough(first, lines)
-            if len(carry) > self._max_line_bytes:
-                if not dropped:
-                    self._too_long(first + len(lines))
-                carry, dropped = b"", True
+            lines = block.split(b"\n")
+            rest = lines.pop()
+            if lines:
+                lines[0] = b"" if dropped else b"".join([*begun, lines[0]])
+                begun, size, dropped = [], 0, False
+                lines = self._short_enough(first, lines)
+            if not dropped:
+                begun.append(rest)
+                size += len(rest)
+            if size > self._max_line_bytes:
+                self._too_long(first + len(lines))
+                begun, size, dropped = [], 0, True
             if lines:
                 yield first, lines
                 first += len(lines)
-        if carry and not dropped:
-            yield first, [carry]
+        if size:
+            yield first, [b"".join(begun)]
         self._check_unchanged()
 
     def _short_enough(self, first: int, lines: list[bytes]) -> list[bytes]:
@@ -141,20 +151,19 @@ class LineReader(AbstractContextManager["LineReader"]):
     def _check_ratio(self, produced: int) -> None:
         if produced > RATIO_GRACE_BYTES and produced > MAX_RATIO * max(1, self.bytes_done):
             raise InputTooLargeError(
-                f"{self.path.name} decompresses to more than {MAX_RATIO:,} times its size; "
+                f"{self._file.name} decompresses to more than {MAX_RATIO:,} times its size; "
                 "no dump does: leave the file out"
             )
 
     def _check_unchanged(self) -> None:
-        now = os.fstat(self._raw.fileno())
-        before = self._opened_as
-        if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+        now = self._file.state() if isinstance(self._file, RemoteFile) else _state(self._raw)
+        if now != self._opened_as:
             raise InputChangedError(
-                f"{self.path.name} changed while it was read; ingest again once it rests"
+                f"{self._file.name} changed while it was read; ingest again once it rests"
             )
 
 
-def _open_regular(path: Path) -> IO[bytes]:
+def _open_regular(path: Path) -> io.BufferedReader:
     """Open without waiting: a FIFO or a device must not hang the ingest."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -164,6 +173,11 @@ def _open_regular(path: Path) -> IO[bytes]:
         os.close(descriptor)
         raise InputNotFoundError(f"{path} is not a regular file")
     return os.fdopen(descriptor, "rb")
+
+
+def _state(file: IO[bytes]) -> State:
+    status = os.fstat(file.fileno())
+    return status.st_size, status.st_mtime_ns
 
 
 class DamagedGzipError(ValueError):

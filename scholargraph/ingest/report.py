@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -12,9 +12,9 @@ class Progress:
     """How far an ingest is; given to the ``progress`` function now and then."""
 
     stage: str
-    """``reading``, ``merging`` or ``committing``."""
+    """``reading``, ``merging``, ``committing`` or ``preparing answers``."""
     bytes_done: int
-    """Of the input, as it lies on disk."""
+    """Of the input, as it lies there."""
     bytes_total: int
     records: int
     """Read so far."""
@@ -44,9 +44,12 @@ class IngestReport:
     skipped : mapping of str to str
         Files not read, and why.
     bytes_read : int
-        Size of the files read, as they lie on disk.
-    seconds : float
-        Wall-clock time.
+        Size of the files read, as they lie there.
+    stages : mapping of str to float
+        Wall-clock seconds of each stage, named as in `Progress`. A small graph is not prepared for
+        answers: its first question does that in about a second.
+    unprepared : str or None
+        Why the graph could not be prepared for answers, so that the first question will try.
     """
 
     version: int
@@ -58,7 +61,13 @@ class IngestReport:
     sources: tuple[str, ...]
     skipped: Mapping[str, str]
     bytes_read: int
-    seconds: float
+    stages: Mapping[str, float] = field(default_factory=dict)
+    unprepared: str | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock time of all stages."""
+        return sum(self.stages.values())
 
     def __str__(self) -> str:
         """Return the report in words."""
@@ -66,12 +75,17 @@ class IngestReport:
             f"version {self.version}: {self.records:,} records from {len(self.sources):,} "
             f"{'file' if len(self.sources) == 1 else 'files'} "
             f"({self.bytes_read / 1e6:,.1f} MB) in {self.seconds:,.1f} s",
+            ", ".join(f"{stage} {seconds:,.1f} s" for stage, seconds in self.stages.items()),
             "the graph now holds "
             + ", ".join(f"{count:,} {name}" for name, count in self.rows.items() if count),
             *(_listed("left out by the selection", self.left_out) if self.left_out else ()),
             *_listed("could not be read; see the table rejects", self.rejects),
             *_listed("odd values or unknown fields; bad values are null", self.drift),
         ]
+        if self.unprepared:
+            lines.append(
+                f"not prepared for answers, so the first question will be slow: {self.unprepared}"
+            )
         if self.skipped:
             files = "1 file was" if len(self.skipped) == 1 else f"{len(self.skipped):,} files were"
             lines.append(f"{files} not read:")

@@ -1,4 +1,4 @@
-"""One ingest from beginning to end: records to runs, runs to a version.
+"""One ingest from beginning to end: records to runs, runs to a version, its arrays beside it.
 
 What records mean is the business of their source's own folder; where they come from is a
 ``Feed``. This module moves them along, keeps count, and leaves the store as it was if anything
@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from scholargraph import schema
+from scholargraph.errors import IngestError
 from scholargraph.ingest.convert import MakeReader, convert
 from scholargraph.ingest.report import IngestReport, Progress
 from scholargraph.ingest.resolve.merge import merge
@@ -21,9 +24,14 @@ from scholargraph.store import begin
 
 if TYPE_CHECKING:
     from scholargraph.ingest.feeds import Feed
+    from scholargraph.store import Snapshot
 
 WORTH_WORKERS_BYTES: Final = 24 << 20
 """Of input, compressed as it lies on disk, from which other processes pay."""
+
+WORTH_PREPARING_ROWS: Final = 250_000
+"""Of the version, from which its arrays are built at once; those of a smaller one take the first
+question about half a second, which would double the time of a small ingest."""
 
 
 def ingest(
@@ -58,8 +66,8 @@ def ingest(
     progress : callable or None
         Is told how far the ingest is, a few times a second.
     """
-    started = time.perf_counter()
     ticker = _Ticker(progress, sum(feed.size_bytes for feed in feeds))
+    ticker.begin("reading")
     with begin(store) as transaction:
         converted = convert(
             feeds,
@@ -68,14 +76,16 @@ def ingest(
             workers=worker_count(workers, feeds),
             tick=ticker.read,
         )
+        ticker.begin("merging")
         rows = {}
         merged = merge(
             transaction, converted.files, only_named=only_named, left_out=converted.left_out
         )
-        for name, count in merged:
-            ticker.tell("merging")
-            rows[name] = count
-        ticker.tell("committing")
+        with closing(merged), _engine_in_one_line():
+            for name, count in merged:
+                ticker.tell()
+                rows[name] = count
+        ticker.begin("committing")
         report = IngestReport(
             version=transaction.version,
             rows={table.name: rows[table.name] for table in schema.PUBLIC_TABLES},
@@ -86,10 +96,9 @@ def ingest(
             sources=tuple(feed.name for feed in feeds),
             skipped=skipped,
             bytes_read=ticker.bytes_total,
-            seconds=time.perf_counter() - started,
         )
         dates = {str(feed.dump_date) for feed in feeds if feed.dump_date}
-        transaction.commit(
+        snapshot = transaction.commit(
             {
                 "command": command,
                 "finished": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -97,7 +106,41 @@ def ingest(
                 **report.as_provenance(),
             }
         )
-    return report
+    failure = None
+    if sum(report.rows.values()) >= WORTH_PREPARING_ROWS:
+        ticker.begin("preparing answers")
+        failure = _prepare(snapshot)
+    snapshot.close()
+    return replace(report, stages=ticker.end(), unprepared=failure)
+
+
+@contextmanager
+def _engine_in_one_line() -> Iterator[None]:
+    """Turn what the engine says of want of memory or room, over many lines, into one of ours."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        reason = str(error).partition("\n")[0]
+        raise IngestError(
+            f"the records could not be merged: {reason}; the store is as it was"
+        ) from error
+
+
+def _prepare(snapshot: Snapshot) -> str | None:
+    """Build the arrays of a version, and return why that failed, if it did.
+
+    The version is committed: whatever happens here, the ingest has succeeded, and the first
+    question tries again.
+    """
+    from scholargraph.adjacency import build_adjacency
+
+    try:
+        build_adjacency(snapshot)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}".partition("\n")[0]
+    return None
 
 
 def worker_count(asked: int | None, feeds: Sequence[Feed]) -> int:
@@ -109,7 +152,7 @@ def worker_count(asked: int | None, feeds: Sequence[Feed]) -> int:
 
 
 class _Ticker:
-    """Tells the caller how far the ingest is, not too often."""
+    """Tells the caller how far the ingest is, not too often, and how long each stage took."""
 
     _INTERVAL_SECONDS = 0.1
 
@@ -120,21 +163,36 @@ class _Ticker:
         self._records = 0
         self._told = 0.0
         self._stage = ""
+        self._began: dict[str, float] = {}
+
+    def begin(self, stage: str) -> None:
+        """Begin a stage, which ends when the next one begins."""
+        self._stage = stage
+        self._began[stage] = time.perf_counter()
+        self._told = 0.0
+        self.tell()
+
+    def end(self) -> dict[str, float]:
+        """End the last stage, and return the seconds of each."""
+        ends = [*list(self._began.values())[1:], time.perf_counter()]
+        return {
+            stage: end - began
+            for (stage, began), end in zip(self._began.items(), ends, strict=True)
+        }
 
     def read(self, bytes_done: int, records: int) -> None:
         self._bytes_done += bytes_done
         self._records += records
-        self.tell("reading")
+        self.tell()
 
-    def tell(self, stage: str) -> None:
+    def tell(self) -> None:
         now = time.monotonic()
-        is_due = stage != self._stage or now - self._told >= self._INTERVAL_SECONDS
-        if self._progress is None or not is_due:
+        if self._progress is None or now - self._told < self._INTERVAL_SECONDS:
             return
-        self._told, self._stage = now, stage
+        self._told = now
         self._progress(
             Progress(
-                stage=stage,
+                stage=self._stage,
                 bytes_done=self._bytes_done,
                 bytes_total=self.bytes_total,
                 records=self._records,

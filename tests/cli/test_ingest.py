@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from scholargraph.graph import read_graph
 from tests.cli.conftest import Run, on_a_terminal
+from tests.ingest.bucket import serving
 
 
 def test_an_ingest_says_in_words_what_it_did(dump: Path, tmp_path: Path, run: Run) -> None:
@@ -40,6 +42,20 @@ def test_a_source_that_is_not_there_is_an_error(tmp_path: Path, run: Run) -> Non
     assert result.exit_code == 1
     assert "misspelt" in result.stderr
     assert not (tmp_path / "graph").exists()
+
+
+def test_a_source_may_be_a_url(dump: Path, tmp_path: Path, run: Run) -> None:
+    """A bucket is read where it lies, and what is no URL of files is one line."""
+    (tmp_path / "buckets" / "openalex").mkdir(parents=True)
+    shutil.copy(dump, tmp_path / "buckets" / "openalex")
+    with serving(tmp_path / "buckets") as bucket:
+        result = run("ingest", "openalex", bucket.url("openalex"), tmp_path / "graph")
+    other = run("ingest", "openalex", "https://openalex.org/works", tmp_path / "graph")
+
+    assert result.exit_code == 0
+    assert "version 1: 4 records from 1 file" in result.stdout
+    assert other.exit_code == 1
+    assert "Error: https://openalex.org/works cannot be read: nothing is known of" in other.stderr
 
 
 def test_progress_is_drawn_on_a_terminal(dump: Path, tmp_path: Path) -> None:

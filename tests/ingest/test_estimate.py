@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from scholargraph.adjacency import build_adjacency
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.ingest import IngestEstimate, estimate_openalex, ingest_openalex
 from scholargraph.ingest import estimate as estimate_module
@@ -38,6 +39,8 @@ def test_estimate_is_near_what_an_ingest_takes(
     report = ingest_openalex(dump, tmp_path / "graph")
     files = open_version(tmp_path / "graph").files
     stored = sum(file.size_bytes for parts in files.values() for file in parts)
+    arrays = build_adjacency(open_version(tmp_path / "graph")).files.values()
+    stored += sum(file.size_bytes for file in arrays)
 
     assert found.files == 10
     assert found.input_bytes == report.bytes_read
@@ -71,6 +74,7 @@ def test_words_say_when_the_disk_is_too_small() -> None:
         workers=2,
         reading_seconds=50_000.0,
         merging_seconds=12_000.0,
+        preparing_seconds=1_000.0,
         scratch_bytes=500_000_000_000,
         store_bytes=480_000_000_000,
         free_bytes=80_000_000_000,
@@ -81,7 +85,8 @@ def test_words_say_when_the_disk_is_too_small() -> None:
     assert not found.fits
     assert str(found).splitlines() == [
         "2,446 files, 665.7 GB, about 510,000,000 records",
-        "time: about 17.2 hours with 2 processes (reading 13.9 hours, merging 3.3 hours)",
+        "time: about 17.5 hours with 2 processes (reading 13.9 hours, merging 3.3 hours, "
+        "preparing answers 17 minutes)",
         "disk: about 480.0 GB for the version and 500.0 GB while it is made; "
         "80.0 GB are free: NOT ENOUGH",
         "memory: up to 1.6 GB",

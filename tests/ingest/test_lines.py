@@ -59,6 +59,15 @@ def test_blocks_do_not_cut_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert read(path) == (expected, [])
 
 
+def test_long_line_in_many_pieces_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However small the pieces in which it comes: copying what is there for each would not end."""
+    monkeypatch.setattr(lines_module, "BLOCK_BYTES", 128)
+    line = b"0123456789abcdef" * 500_000
+    path = write(tmp_path, b"a\n" + line + b"\nb")
+
+    assert read(path) == ([(1, b"a"), (2, line), (3, b"b")], [])
+
+
 def test_line_separators_of_unicode_do_not_end_lines(tmp_path: Path) -> None:
     """U+2028 stands inside the JSON strings of six real works."""
     line = '{"title": "a\u2028b\u0085c"}'.encode()

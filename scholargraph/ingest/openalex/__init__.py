@@ -51,10 +51,13 @@ def ingest_openalex(
 
     Parameters
     ----------
-    source : path
+    source : path or URL
         A dump (flat layout or ``data/jsonl``), one of its entity folders, or a file: JSON Lines,
         pages of the API, a list of records or a single one, plain or gzip. Kinds of record are
-        told by their ids, not by file names.
+        told by their ids, not by file names. A URL, as a text, is read without a copy on disk:
+        ``"s3://openalex/data/jsonl/works"``, ``gs://``, ``abfs://``, ``hdfs://``; credentials are
+        those of the environment, none with ``?anonymous=true`` after the URL and for the bucket
+        of OpenAlex, which is public.
     store : path
         Folder of the store; made if absent.
     dump_date : datetime.date or str, optional
@@ -88,8 +91,11 @@ def ingest_openalex(
     ------
     InputNotFoundError
         If there is nothing to read at ``source``.
+    IngestError
+        If the network fails.
     InvalidArgumentError
-        If ``dump_date`` is no date, ``workers`` no positive number, or a selection makes no sense.
+        If ``dump_date`` is no date, ``workers`` no positive number, a selection makes no sense, or
+        nothing can be read from such a URL.
     StoreLockedError
         If another process writes to the store.
 
