@@ -51,3 +51,7 @@ RUN_RECORDS: Final = 20_000
 
 RUN_BYTES: Final = 96 << 20
 """Bytes of columns gathered before a run is written, whichever comes first."""
+
+MAX_ABSTRACT_BYTES: Final = 8 << 20
+"""Of an abstract's index as JSON; a longer one is a bad value. Real ones have some kilobytes, and
+to rebuild one takes twenty times its size."""

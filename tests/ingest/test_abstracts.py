@@ -67,7 +67,7 @@ def rows_of(*texts: bytes) -> tuple[list[tuple[str, str, bool]], dict[str, int]]
     """Return the rows that indexes make, in the order of their works, and what was odd."""
     gathered, drift = Abstracts(), Drift()
     for row, text in enumerate(texts):
-        gathered.add(row, checked(msgspec.Raw(text)))
+        gathered.add(row, checked(msgspec.Raw(text)), drift)
     table = gathered.table([f"W{row}" for row in range(len(texts))], drift).data
     rows = zip(
         *(table[name].to_pylist() for name in ("paper_id", "text", "is_complete")), strict=True
@@ -129,3 +129,12 @@ def test_what_is_no_text_is_refused(broken: bytes) -> None:
     """Half a character or a bad value beside an escape sends the whole record the slow way."""
     with pytest.raises((msgspec.MsgspecError, UnicodeDecodeError)):
         checked(msgspec.Raw(broken))
+
+
+def test_an_endless_index_is_a_bad_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no abstract can be is left out and counted, and the others stay."""
+    monkeypatch.setattr("scholargraph.ingest.openalex.abstracts.MAX_ABSTRACT_BYTES", 30)
+    rows, met = rows_of(b'{"short":[0]}', b'{"much":[0],"too":[1],"long":[2]}')
+
+    assert [row[1] for row in rows] == ["short"]
+    assert met == {"works.abstract_inverted_index: bad value, left out": 1}

@@ -17,7 +17,9 @@ import pyarrow.compute as pc
 
 from scholargraph import schema
 from scholargraph.ingest import columns
+from scholargraph.ingest import drift as odd
 from scholargraph.ingest.columns import Rows
+from scholargraph.ingest.limits import MAX_ABSTRACT_BYTES
 from scholargraph.ingest.openalex.shapes import AbstractIndex
 from scholargraph.ingest.repair import load_json, repair_value
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from scholargraph.ingest.drift import Drift
 
+_FIELD: Final = "works.abstract_inverted_index"
 _NOTHING: Final = (b"", b"null", b"{}")
 _TOGETHER: Final = 64
 """Abstracts rebuilt at a time: enough to share the cost of a call, few enough for the cache."""
@@ -58,7 +61,7 @@ def checked(index: msgspec.Raw) -> bytes | AbstractIndex | None:
     text = bytes(index)
     if text in _NOTHING:
         return None
-    if b"\\" in text:
+    if b"\\" in text and len(text) <= MAX_ABSTRACT_BYTES:
         return _DECODER.decode(text)
     if not text.isascii():
         text.decode()
@@ -75,9 +78,14 @@ class Abstracts:
         self._plain_rows: list[int] = []
         self._plain: list[bytes] = []
 
-    def add(self, row: int, index: bytes | AbstractIndex | msgspec.Raw | None) -> None:
+    def add(
+        self, row: int, index: bytes | AbstractIndex | msgspec.Raw | None, drift: Drift
+    ) -> None:
         """Take the index of a work, if it has one that is read: ``checked``, or repaired."""
         if isinstance(index, bytes):
+            if len(index) > MAX_ABSTRACT_BYTES:
+                drift.add(_FIELD, odd.BAD_VALUE)
+                return
             self._plain_rows.append(row)
             self._plain.append(index)
         elif isinstance(index, dict):
@@ -121,8 +129,7 @@ def _decoded(text: bytes, drift: Drift) -> AbstractIndex | None:
     try:
         return _DECODER.decode(text)
     except msgspec.ValidationError:
-        field = "works.abstract_inverted_index"
-        repaired: AbstractIndex | None = repair_value(load_json(text), AbstractIndex, field, drift)
+        repaired: AbstractIndex | None = repair_value(load_json(text), AbstractIndex, _FIELD, drift)
         return repaired
 
 

@@ -150,13 +150,19 @@ class RecordReader:
             Without line ends; blank ones are passed over.
         """
         for number, line in enumerate(lines, first):
-            record = self._decoded(line)
-            if record is not None:
-                full = self._take(record.id[len(OPENALEX_PREFIX) :], record, line)
-                if full is not None:
-                    yield full
-            elif line and not line.isspace():
+            is_read, full = self._read_usual_line(line)
+            if full is not None:
+                yield full
+                del full  # A batch of long lines is not to be held until the next is full.
+            elif not is_read and line and not line.isspace():
                 yield from self._read_odd_line(file, number, line)
+
+    def _read_usual_line(self, line: bytes) -> tuple[bool, Batch | None]:
+        """Return whether the line is a record as declared, and the batch if that fills it."""
+        record = self._decoded(line)
+        if record is None:
+            return False, None
+        return True, self._take(record.id[len(OPENALEX_PREFIX) :], record, line)
 
     def read_document(self, file: str, text: bytes) -> Iterator[Batch]:
         """Read one JSON text: an API page, a list of records, or a single one."""

@@ -42,7 +42,7 @@ class Works:
             places = locations_of(work)
             institutions: Named = {}
             self._papers.add(work, arxiv_id_of(work, places), drift)
-            self._abstracts.add(row, work.abstract_inverted_index)
+            self._abstracts.add(row, work.abstract_inverted_index, drift)
             self._bylines.add(seats)
             self._affiliations.add(row, seats, institutions, drift)
             self._topics.add(row, work, drift)
