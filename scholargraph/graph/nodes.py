@@ -29,6 +29,10 @@ from scholargraph.graph.node_records import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import numpy as np
+    import numpy.typing as npt
+
+    from scholargraph.adjacency.adjacency import Seats
     from scholargraph.graph.graph import ScholarGraph
 
     Row = dict[str, Any]
@@ -329,25 +333,49 @@ def _papers_of(graph: ScholarGraph, author_id: str) -> tuple[AuthoredPaper, ...]
         [adjacency.author_papers.of(author), adjacency.author_marked_papers.of(author)]
     ).astype(np.int64)
     papers, nodes, seats = adjacency.papers, adjacency.nodes["paper"], adjacency.seats
-    year = papers.year[rows]
-    order = np.lexsort((rows, -papers.date[rows].astype(np.int64), -year.astype(np.int64)))
-    found = []
-    for row in rows[order].tolist():
-        first = int(seats.indptr[row])
-        byline = seats.author[first : seats.indptr[row + 1]]
-        seat = first + int(np.argmax(byline == author))
-        found.append(
-            AuthoredPaper(
-                paper_id=nodes.ids[row],
-                title=None if papers.flags[row] & NO_TITLE else nodes.names[row],
-                year=None if papers.year[row] == UNKNOWN_YEAR else int(papers.year[row]),
-                type=papers.types[papers.type_code[row]],
-                position=int(seats.position[seat]),
-                author_count=int(papers.author_count[row]),
-                mark=seats.marks[seats.mark_code[seat]],
-            )
+    order = np.lexsort(
+        (rows, -papers.date[rows].astype(np.int64), -papers.year[rows].astype(np.int64))
+    )
+    rows = rows[order]
+    seat = _first_seats(seats, rows, author)
+    return tuple(
+        AuthoredPaper(
+            paper_id=paper_id,
+            title=None if flags & NO_TITLE else title,
+            year=None if year == UNKNOWN_YEAR else year,
+            type=papers.types[type_code],
+            position=position,
+            author_count=author_count,
+            mark=seats.marks[mark_code],
         )
-    return tuple(found)
+        for paper_id, title, flags, year, type_code, position, author_count, mark_code in zip(
+            nodes.ids.take(rows).to_pylist(),
+            nodes.names.take(rows).to_pylist(),
+            papers.flags[rows].tolist(),
+            papers.year[rows].tolist(),
+            papers.type_code[rows].tolist(),
+            seats.position[seat].tolist(),
+            papers.author_count[rows].tolist(),
+            seats.mark_code[seat].tolist(),
+            strict=True,
+        )
+    )
+
+
+def _first_seats(seats: Seats, papers: npt.NDArray[np.int64], author: int) -> npt.NDArray[np.int64]:
+    """Return the first seat that an author has on each of some papers, all of them his."""
+    import numpy as np
+
+    from scholargraph.adjacency.csr import Relation
+
+    place, authors = Relation(indptr=seats.indptr, indices=seats.author).of_all(papers)
+    his = np.flatnonzero(authors == author)
+    _, first = np.unique(place[his], return_index=True)
+    begins = seats.indptr[papers]
+    lengths = seats.indptr[papers + 1] - begins
+    seats_before = np.cumsum(lengths) - lengths
+    found: npt.NDArray[np.int64] = his[first] - seats_before + begins
+    return found
 
 
 def _tree(graph: ScholarGraph) -> tuple[Mapping[str, Row], Mapping[str, list[str]]]:

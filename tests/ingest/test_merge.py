@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,11 +30,13 @@ from scholargraph.ingest.openalex.reading import RecordReader
 from scholargraph.ingest.openalex.selection import TAKE_ALL, Selection, select
 from scholargraph.ingest.resolve import mentioned as mentioned_module
 from scholargraph.ingest.resolve import pieces as pieces_module
+from scholargraph.ingest.resolve.ids import NOBODY, Ids
 from scholargraph.ingest.resolve.merge import merge
 from scholargraph.ingest.resolve.pieces import Piece, merged
+from scholargraph.ingest.resolve.sources import ParentFile, with_ids
 from scholargraph.store import begin, list_versions
 from scholargraph.store import parquet as parquet_module
-from tests.ingest.support import file_hashes, read_lines, rows, work
+from tests.ingest.support import file_hashes, read_lines, rows, url, work
 
 Record = dict[str, Any]
 
@@ -116,32 +119,108 @@ def test_runs_in_any_order_make_the_same_tables(
         assert file_hashes(tmp_path / f"{seed}") == expected, f"seed {seed}"
 
 
+def test_two_steps_lead_away_from_a_work(tmp_path: Path) -> None:
+    """A selected work leads to its author, whose record leads to an institution, and no further."""
+    author = {
+        "id": url("A9000000001"),
+        "display_name": "Author",
+        "affiliations": [
+            {"institution": {"id": url("I9000000001"), "display_name": "First"}, "years": [2020]}
+        ],
+    }
+    stranger = {**author, "id": url("A9000000002")}
+    places = [
+        {"id": url(f"I900000000{number}"), "display_name": f"Own name {number}"}
+        for number in (1, 2)
+    ]
+    stranger["affiliations"] = [{"institution": places[1], "years": [2020]}]
+    recent = work(9000000001, "A9000000001", publication_year=2020)
+    left_out = add_version(
+        tmp_path / "graph", [[recent, author, stranger, *places]], RECENT, random.Random(0)
+    )
+
+    assert [row["author_id"] for row in rows(tmp_path / "graph", "authors")] == ["A9000000001"]
+    assert [row["name"] for row in rows(tmp_path / "graph", "institutions")] == ["Own name 1"]
+    assert left_out["named by no work"] == 2
+
+
+def test_record_that_did_not_change_stays(tmp_path: Path) -> None:
+    """What the version before has of a record goes before an equal version that is left out."""
+    old = work(9000000001, publication_year=1990)
+    for selection in (TAKE_ALL, RECENT):
+        add_version(tmp_path / "graph", [[old]], selection, random.Random(0))
+
+    assert [row["paper_id"] for row in rows(tmp_path / "graph", "papers")] == ["W9000000001"]
+
+
+def test_reject_is_told_once(tmp_path: Path) -> None:
+    """What could not be read stays in the log, and reading it again adds nothing."""
+    for year in (2020, 2021):
+        ingest_values([{"no": "id"}, work(9000000001, publication_year=year)], tmp_path / "graph")
+
+    assert [row["line"] for row in rows(tmp_path / "graph", "rejects")] == [1]
+
+
+def test_mentions_of_the_version_before_keep_their_records(tmp_path: Path) -> None:
+    """However few are read at a time, it is known of each whose it is, and so if it counts."""
+    path = tmp_path / "mentions.parquet"
+    mentions = {
+        "author_id": ["A1", "A2", "A3", "A3"],
+        "record_id": ["W2", "W1", "W1", "W2"],
+        "name": ["a", "b", "c", "d"],
+        "orcid": pa.nulls(4, pa.string()),
+    }
+    pq.write_table(pa.table(mentions), path, row_group_size=1)
+    newest_is_in_a_run = 1
+    ids = Ids(
+        texts=pa.array(["A1", "A2", "A3", "W1", "W2"], pa.large_string()),
+        places=np.array([3, 4], np.int32),
+        describers=np.array([NOBODY, NOBODY, NOBODY, 0, newest_is_in_a_run]),
+        standings=np.zeros(5, np.int32),
+        first_numbers={},
+        parent_records=1,
+        parent_owners={path: np.array([4, 3, 3, 4], np.int32)},
+    )
+    source = ParentFile(path, schema.AUTHOR_MENTIONS, ids)
+    found = [with_ids(source.table, piece, ids) for piece in source.pieces(0)]
+
+    assert [row for table in found for row in table.to_pylist()] == [
+        {"author_id": "A2", "record_id": "W1", "name": "b", "orcid": None},
+        {"author_id": "A3", "record_id": "W1", "name": "c", "orcid": None},
+    ]
+
+
 @dataclass(frozen=True)
 class Listed:
     """A source whose pieces are given."""
 
     parts: Sequence[Sequence[int]]
+    being_read: set[int]
+    """Which sources are, by identity."""
 
     def pieces(self, _: int) -> Iterator[Piece]:
         """Give the pieces, each row with its key and its number in the source."""
+        self.being_read.add(id(self))
         number = 0
         for part in self.parts:
             numbers = range(number, number + len(part))
             yield Piece(np.array(part, np.int64), pa.table({"key": part, "number": numbers}))
             number += len(part)
+        self.being_read.remove(id(self))
 
 
 @st.composite
 def listed_sources(draw: st.DrawFn) -> list[Listed]:
     """Sources without a key in common; keys repeat within one, and pieces are of all sizes."""
     owners = draw(st.dictionaries(st.integers(0, 40), st.integers(0, 6)))
-    sources = []
+    sources: list[Listed] = []
+    being_read: set[int] = set()
     for source in range(7):
         keys = [key for key, owner in sorted(owners.items()) if owner == source]
         repeated = [key for key in keys for _ in range(draw(st.integers(1, 4)))]
         cuts = sorted(draw(st.lists(st.integers(0, len(repeated)), max_size=4)))
         ends = pairwise([0, *cuts, len(repeated)])
-        sources.append(Listed([repeated[start:end] for start, end in ends]))
+        sources.append(Listed([repeated[start:end] for start, end in ends], being_read))
     return sources
 
 
@@ -149,11 +228,12 @@ def listed_sources(draw: st.DrawFn) -> list[Listed]:
 def test_merged_sources_are_sorted(
     tmp_path_factory: pytest.TempPathFactory, sources: list[Listed], most: int
 ) -> None:
-    """All rows come, by key, and rows of one key in the order that they had."""
+    """All rows come, by key, those of one key in the order that they had; few files are open."""
     folder = tmp_path_factory.mktemp("spilled")
     found: list[Record] = []
     for keys, table in merged(sources, folder, most):
         assert keys.tolist() == table["key"].to_pylist()
+        assert len(sources[0].being_read) <= most
         found += table.to_pylist()
 
     every: Iterable[Record] = (

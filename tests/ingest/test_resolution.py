@@ -172,18 +172,19 @@ def test_full_record_describes_before_any_mention(tmp_path: Path) -> None:
         assert (author["name"], author["is_mention"]) == ("Own Name", False)
 
 
-def test_newest_paper_describes_who_has_no_record(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("old", "new"), [(9000000001, 9000000002), (9000000002, 9000000001)])
+def test_newest_paper_describes_who_has_no_record(tmp_path: Path, old: int, new: int) -> None:
     """Among mentions the newest counts; when it goes, the one before it speaks again."""
-    older = work(9000000001, "A9000000001", updated_date="2025-01-01")
-    newer = work(9000000002, "A9000000001", updated_date="2025-02-01")
+    older = work(old, "A9000000001", updated_date="2025-01-01")
+    newer = work(new, "A9000000001", updated_date="2025-02-01")
     newer["authorships"][0]["author"]["display_name"] = "Newer Name"
     ingest_values([newer, older], tmp_path / "graph")
     assert [row["name"] for row in rows(tmp_path / "graph", "authors")] == ["Newer Name"]
 
-    ingest_values([work(9000000002, updated_date="2025-03-01")], tmp_path / "graph")
+    ingest_values([work(new, updated_date="2025-03-01")], tmp_path / "graph")
     assert [row["name"] for row in rows(tmp_path / "graph", "authors")] == ["Name of A9000000001"]
 
-    ingest_values([work(9000000001, updated_date="2025-03-01")], tmp_path / "graph")
+    ingest_values([work(old, updated_date="2025-03-01")], tmp_path / "graph")
     assert rows(tmp_path / "graph", "authors") == []
 
 
