@@ -173,8 +173,6 @@ def connect(workspace: Any) -> duckdb.DuckDBPyConnection:
             "preserve_insertion_order": False,
         }
     )
-    # Without a terminal it would be drawn on standard output, among what others print there.
-    connection.execute("SET enable_progress_bar = false")
     ((threads,),) = connection.execute("SELECT current_setting('threads')").fetchall()
     connection.execute(f"SET threads = {min(threads, _MOST_THREADS)}")
     return connection

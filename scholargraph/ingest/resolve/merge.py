@@ -97,8 +97,6 @@ def merge(
         "temp_directory": str(folder / "sorting"),
     }
     with duckdb.connect(config=settings) as connection:
-        # Without a terminal it would be drawn on standard output, among what others print there.
-        connection.execute("SET enable_progress_bar = false")
         for table in _OWNERLESS:
             rows = _distinct(connection, table, parent, runs.get(table.name, ()))
             yield table.name, transaction.write_table(table.name, rows)
