@@ -67,10 +67,23 @@ class Usual:
 
 
 class Rows(NamedTuple):
-    """Rows of one declared table, with the extra column ``_row``."""
+    """Rows of one declared table, with the column ``_row`` instead of the owner's id."""
 
     table: Table
     data: pa.Table
+
+
+def are_mentions(table: Table) -> bool:
+    """Whether the rows of a table are what records say of nodes that are not their own."""
+    return table.key[1:] == ("record_id",)
+
+
+def owner_column(table: Table) -> str:
+    """Return the column with the ids of the records that rows belong to.
+
+    While records become runs ``_row`` stands for it.
+    """
+    return table.key[1] if are_mentions(table) else table.key[0]
 
 
 def build(table: Table, rows: RowNumbers, values: Mapping[str, Any]) -> Rows:
@@ -79,7 +92,7 @@ def build(table: Table, rows: RowNumbers, values: Mapping[str, Any]) -> Rows:
     Parameters
     ----------
     table : Table
-        Declaration; a column without values is null.
+        Declaration; a column without values is null, that of the owner is left out then.
     rows : sequence of int, or array
         Number of each row's record within the batch.
     values : mapping
@@ -95,6 +108,8 @@ def build(table: Table, rows: RowNumbers, values: Mapping[str, Any]) -> Rows:
         raise KeyError(f"table {table.name} declares no {', '.join(sorted(undeclared))}")
     names, arrays = [ROW], [pa.array(rows, pa.int32())]
     for column in table.columns:
+        if column.name == owner_column(table) and column.name not in values:
+            continue
         names.append(column.name)
         arrays.append(_column(values.get(column.name), arrow_type(column.type), len(rows)))
     return Rows(table, pa.Table.from_arrays(arrays, names=names))
@@ -116,11 +131,6 @@ def _column(values: Any, type_: pa.DataType, length: int) -> pa.Array:
 def text(values: Iterable[str | None]) -> pa.Array:
     """Return texts as they are stored: without control characters."""
     return without_control_characters(_strings(values))
-
-
-def ids_of(rows: RowNumbers, ids: Sequence[str]) -> pa.Array:
-    """Return the id of the record that each row belongs to."""
-    return pa.array(ids, pa.string()).take(pa.array(rows, pa.int32()))
 
 
 def without_control_characters(array: pa.Array) -> pa.Array:

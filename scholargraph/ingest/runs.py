@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scholargraph.ingest.columns import ROW, Rows
+from scholargraph.ingest.columns import ROW, Rows, are_mentions, owner_column
 from scholargraph.ingest.limits import RUN_BYTES, RUN_RECORDS
 from scholargraph.schema import RECORDS, REJECTS, TABLES, Table
 from scholargraph.store import write_scratch
@@ -46,14 +46,9 @@ def run_number(path: Path) -> int:
     return int(path.name.partition("-")[0])
 
 
-def are_mentions(table: Table) -> bool:
-    """Whether the rows of a table are what records say of nodes that are not their own."""
-    return table.key[1:] == ("record_id",)
-
-
 def numbered_columns(table: Table) -> tuple[str, ...]:
     """Return the columns of ids that are numbers in a run: the owner, before it the node."""
-    return table.key if are_mentions(table) else table.key[:1]
+    return table.key if are_mentions(table) else (owner_column(table),)
 
 
 class RunWriter:
@@ -82,9 +77,6 @@ class RunWriter:
             if data.num_rows:
                 shifted = pc.add(data[ROW], pa.scalar(self._records, pa.int32()))
                 data = data.set_column(0, ROW, shifted)
-                if table is not RECORDS:
-                    # The row says whose it is, and the ranks say the id.
-                    data = data.drop_columns([numbered_columns(table)[-1]])
                 self._tables[table.name].append(data)
                 self._bytes += data.nbytes
         self._records += ranks.data.num_rows

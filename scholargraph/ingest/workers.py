@@ -29,6 +29,12 @@ Event = tuple[Literal["told", "done", "failed"], Any]
 
 _COMMAND: Final = "from scholargraph.ingest.workers import serve; serve()"
 
+_SETTINGS: Final = {
+    "OPENBLAS_NUM_THREADS": "1",  # NumPy's idle threads wait by spinning, on other workers' cores.
+    "ARROW_DEFAULT_MEMORY_POOL": "system",  # as fast as Arrow's own here, in a fifth less memory
+}
+"""Environment of a worker, where the caller's does not say otherwise."""
+
 
 def run_tasks(
     function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], workers: int, tell: Tell
@@ -82,7 +88,7 @@ def _start() -> subprocess.Popen[bytes]:
         [sys.executable, "-c", _COMMAND],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env={**_SETTINGS, **os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )
 
 

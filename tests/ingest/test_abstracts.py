@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scholargraph.ingest.columns import ROW
 from scholargraph.ingest.drift import Drift
 from scholargraph.ingest.openalex.abstracts import Abstracts, checked, rebuild, rebuild_plain
 
@@ -63,15 +64,13 @@ def as_json(index: object) -> bytes:
     return json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def rows_of(*texts: bytes) -> tuple[list[tuple[str, str, bool]], dict[str, int]]:
+def rows_of(*texts: bytes) -> tuple[list[tuple[int, str, bool]], dict[str, int]]:
     """Return the rows that indexes make, in the order of their works, and what was odd."""
     gathered, drift = Abstracts(), Drift()
     for row, text in enumerate(texts):
         gathered.add(row, checked(msgspec.Raw(text)), drift)
-    table = gathered.table([f"W{row}" for row in range(len(texts))], drift).data
-    rows = zip(
-        *(table[name].to_pylist() for name in ("paper_id", "text", "is_complete")), strict=True
-    )
+    table = gathered.table(drift).data
+    rows = zip(*(table[name].to_pylist() for name in (ROW, "text", "is_complete")), strict=True)
     return sorted(rows), drift.as_dict()
 
 
@@ -90,7 +89,7 @@ def test_many_at_once_equal_one_by_one(abstracts: list[dict[str, list[int]]]) ->
 def test_rows_do_not_depend_on_the_way(abstracts: list[dict[str, list[int]]]) -> None:
     """Plain or with escapes, together or alone, an index gives the same row."""
     expected = [
-        (f"W{row}", text.replace("\x7f", ""), is_complete)
+        (row, text.replace("\x7f", ""), is_complete)
         for row, (text, is_complete) in enumerate(map(rebuild, abstracts))
         if text
     ]

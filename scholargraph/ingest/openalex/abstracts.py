@@ -39,13 +39,23 @@ _COLON: Final = 11
 _OPENS_INDEX: Final = 12
 _HARMLESS: Final = 13
 _UNEXPECTED: Final = 14
-_MEANING: Final = np.full(256, _UNEXPECTED, np.uint8)
-"""By byte, outside of words: the value of a digit, or one of the above."""
-_MEANING[list(b"0123456789")] = range(10)
-_MEANING[list(b'",]}')] = _HARMLESS
-_MEANING[ord("[")] = _OPENS_LIST
-_MEANING[ord(":")] = _COLON
-_MEANING[ord("{")] = _OPENS_INDEX
+
+
+def _meanings() -> bytes:
+    """Return what a byte outside of words means: the value of a digit, or one of the above."""
+    meanings = bytearray([_UNEXPECTED]) * 256
+    for value, digit in enumerate(b"0123456789"):
+        meanings[digit] = value
+    for harmless in b'",]}':
+        meanings[harmless] = _HARMLESS
+    meanings[ord("[")] = _OPENS_LIST
+    meanings[ord(":")] = _COLON
+    meanings[ord("{")] = _OPENS_INDEX
+    return bytes(meanings)
+
+
+_MEANINGS: Final = _meanings()
+_QUOTES_TO_BLANKS: Final = bytes.maketrans(b'"', b" ")
 
 _DECODER: Final = msgspec.json.Decoder(AbstractIndex)
 
@@ -98,7 +108,7 @@ class Abstracts:
             self._texts.append(text)
             self._is_complete.append(is_complete)
 
-    def table(self, ids: Sequence[str], drift: Drift) -> Rows:
+    def table(self, drift: Drift) -> Rows:
         """Return all abstracts."""
         starts = range(0, len(self._plain), _TOGETHER)
         parts = [rebuild_plain(self._plain[start : start + _TOGETHER]) for start in starts]
@@ -118,7 +128,6 @@ class Abstracts:
             schema.ABSTRACTS,
             rows,
             {
-                "paper_id": columns.ids_of(rows, ids),
                 "text": columns.without_control_characters(texts),
                 "is_complete": pa.array(is_complete),
             },
@@ -196,16 +205,31 @@ def rebuild_plain(indexes: Sequence[bytes]) -> pa.Array:
     placed = np.full(len(tokens.positions), -1, np.int32)
     placed[places] = tokens.word_of_position[is_inside]
     is_empty = np.append(np.diff(tokens.bounds)[::2] == 0, True)  # the last for what is missing
-    missing_before = np.concatenate([[0], np.cumsum(is_empty[placed])])
+    missing_before = np.concatenate([[0], np.cumsum(is_empty.take(placed))])
     is_whole = (np.diff(missing_before[starts_of_positions]) == 0) & (counts > 0)
-    pieces = pa.StringArray.from_buffers(
-        len(tokens.bounds) - 1, pa.py_buffer(tokens.bounds), pa.py_buffer(text)
-    )
-    words = pieces.take(pa.array(np.maximum(placed, 0) * 2))
-    texts = pc.binary_join(
-        pa.ListArray.from_arrays(pa.array(starts_of_positions, pa.int32()), words), " "
-    )
+    texts = _joined(text, tokens.bounds, np.maximum(placed, 0), starts_of_positions)
     return pc.if_else(pa.array(is_whole), texts, pa.scalar(None, pa.string()))
+
+
+def _joined(
+    text: bytes,
+    bounds: npt.NDArray[np.int32],
+    words: npt.NDArray[np.int32],
+    starts: npt.NDArray[np.int64],
+) -> pa.Array:
+    """Return words by number, with a blank between; each text begins at one of the starts."""
+    with_quotes = bounds.copy()
+    with_quotes[1::2] += 1
+    pieces = _slices(text, with_quotes).take(pa.array(words * 2))
+    _, ends, data = pieces.buffers()
+    ends = np.frombuffer(ends, np.int32)[starts]
+    texts = _slices(data.to_pybytes().translate(_QUOTES_TO_BLANKS), ends)
+    return pc.binary_slice(texts, 0, -1).cast(pa.string())
+
+
+def _slices(text: bytes, bounds: npt.NDArray[np.int32]) -> pa.Array:
+    buffers = [None, pa.py_buffer(bounds), pa.py_buffer(text)]
+    return pa.Array.from_buffers(pa.binary(), len(bounds) - 1, buffers)
 
 
 def _tokens(text: bytes, indexes: Sequence[bytes]) -> _Tokens | None:
@@ -218,11 +242,8 @@ def _tokens(text: bytes, indexes: Sequence[bytes]) -> _Tokens | None:
     word_total = len(quotes) // 2
     bounds = np.concatenate([[0], quotes, [len(text)]]).astype(np.int32)
     bounds[1:-1:2] += 1
-    pieces = pa.BinaryArray.from_buffers(
-        pa.binary(), len(bounds) - 1, [None, pa.py_buffer(bounds), pa.py_buffer(text)]
-    )
-    outside = pieces.take(pa.array(np.arange(0, len(bounds) - 1, 2, dtype=np.int32)))
-    meaning = _MEANING[np.frombuffer(outside.buffers()[2], np.uint8)]
+    outside = _slices(text, bounds).take(pa.array(np.arange(0, len(bounds) - 1, 2, dtype=np.int32)))
+    meaning = np.frombuffer(outside.buffers()[2].to_pybytes().translate(_MEANINGS), np.uint8)
     is_digit = meaning < 10
     is_list = meaning == _OPENS_LIST
     if (
@@ -237,14 +258,14 @@ def _tokens(text: bytes, indexes: Sequence[bytes]) -> _Tokens | None:
     sizes = ends - starts
     if not len(sizes) or sizes.max() > _MAX_DIGITS:
         return None
-    positions = meaning[ends - 1].astype(np.int32)
+    positions = meaning.take(ends - 1).astype(np.int32)
     for digits in range(1, int(sizes.max())):
-        longer = np.flatnonzero(sizes > digits)
-        positions[longer] += 10**digits * meaning[ends[longer] - 1 - digits].astype(np.int32)
+        values = (sizes > digits) * np.int32(10**digits)
+        positions += meaning.take(ends - 1 - digits).astype(np.int32) * values
     list_number = np.cumsum(is_list, dtype=np.int32) - 1
     index_ends = np.cumsum([len(index) for index in indexes])
     words_before = np.searchsorted(quotes[::2], np.concatenate([[0], index_ends]))
-    return _Tokens(bounds[1:], np.diff(words_before), positions, list_number[starts])
+    return _Tokens(bounds[1:], np.diff(words_before), positions, list_number.take(starts))
 
 
 def _with_gaps(index: Mapping[str, Sequence[int]]) -> str:

@@ -68,14 +68,13 @@ class Affiliations:
             if url and url not in NOBODY_URLS:
                 self._institutions.say_name(named, url, None)
 
-    def table(self, ids: Sequence[str], drift: Drift) -> Rows:
+    def table(self, drift: Drift) -> Rows:
         """Return all affiliations."""
         ends = np.cumsum([0, *self._raw_counts], dtype=np.int32)
         return columns.build(
             schema.AFFILIATIONS,
             self._rows,
             {
-                "paper_id": columns.ids_of(self._rows, ids),
                 "position": self._positions,
                 "institution_id": columns.ids(self._urls, "I"),
                 "country_code": columns.matching(

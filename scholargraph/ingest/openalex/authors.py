@@ -2,48 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from scholargraph import schema
 from scholargraph.ingest import columns
 from scholargraph.ingest.columns import Rows
-from scholargraph.ingest.openalex.counts import counts_by_year
+from scholargraph.ingest.openalex.counts import CountsByYear
 from scholargraph.ingest.openalex.mentions import NOBODY_URLS, Institutions, Named
+from scholargraph.ingest.openalex.shapes import SummaryStats
 
 if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
     from scholargraph.ingest.openalex.shapes import Author, InstitutionName
 
+_GATHERED: Final = (
+    "name",
+    "alternatives",
+    "orcid",
+    "works_count",
+    "cited_by_count",
+    "h_index",
+    "i10_index",
+    "updated_date",
+)
+_NO_STATS: Final = SummaryStats()
 
-def tables_of_authors(authors: Sequence[Author], ids: Sequence[str], drift: Drift) -> list[Rows]:
-    """Return the rows of a batch of author records, table by table."""
-    return [
-        _authors(authors, ids, drift),
-        _author_affiliations(authors, ids),
-        counts_by_year([author.counts_by_year for author in authors], ids),
-        _named_institutions(authors, ids, drift),
-    ]
 
+class Authors:
+    """Gathers authors, and makes the rows of all tables that they fill."""
 
-def _authors(authors: Sequence[Author], ids: Sequence[str], drift: Drift) -> Rows:
-    return columns.build(
-        schema.AUTHORS,
-        range(len(authors)),
-        {
-            "author_id": ids,
-            "name": [author.display_name or own for author, own in zip(authors, ids, strict=True)],
-            "alternatives": [_alternatives(author) for author in authors],
-            "orcid": columns.orcids([author.orcid for author in authors], "authors.orcid", drift),
-            "kind": ["profile"] * len(authors),
-            "works_count": [author.works_count for author in authors],
-            "cited_by_count": [author.cited_by_count for author in authors],
-            "h_index": [a.summary_stats.h_index if a.summary_stats else None for a in authors],
-            "i10_index": [a.summary_stats.i10_index if a.summary_stats else None for a in authors],
-            "is_mention": [False] * len(authors),
-            "updated_date": columns.timestamps([author.updated_date for author in authors]),
-        },
-    )
+    def __init__(self) -> None:
+        self._said: list[tuple[Any, ...]] = []
+        self._careers = _Careers()
+        self._counts = CountsByYear()
+
+    def add(self, authors: Sequence[Author], first: int) -> None:
+        """Take authors; ``first`` is the row of the first."""
+        for row, author in enumerate(authors, first):
+            stats = author.summary_stats or _NO_STATS
+            self._said.append(
+                (
+                    author.display_name or None,
+                    _alternatives(author),
+                    author.orcid,
+                    author.works_count,
+                    author.cited_by_count,
+                    stats.h_index,
+                    stats.i10_index,
+                    author.updated_date,
+                )
+            )
+            self._careers.add(row, author)
+            self._counts.add(row, author.counts_by_year or ())
+
+    def tables(self, ids: Sequence[str], drift: Drift) -> list[Rows]:
+        """Return the rows of all authors, table by table."""
+        columns_said = list(zip(*self._said, strict=True)) or [()] * len(_GATHERED)
+        said = dict(zip(_GATHERED, columns_said, strict=True))
+        authors = columns.build(
+            schema.AUTHORS,
+            range(len(ids)),
+            {
+                **said,
+                "name": pc.coalesce(columns.text(said["name"]), pa.array(ids, pa.string())),
+                "orcid": columns.orcids(said["orcid"], "authors.orcid", drift),
+                "kind": ["profile"] * len(ids),
+                "is_mention": [False] * len(ids),
+                "updated_date": columns.timestamps(said["updated_date"]),
+            },
+        )
+        return [authors, *self._careers.tables(drift), self._counts.table()]
 
 
 def _alternatives(author: Author) -> list[str]:
@@ -51,43 +83,49 @@ def _alternatives(author: Author) -> list[str]:
     return [name for name in names if name != author.display_name]
 
 
-def _author_affiliations(authors: Sequence[Author], ids: Sequence[str]) -> Rows:
-    """Return a row per author and institution; a last known one without years has none."""
-    years: dict[tuple[int, str], set[int]] = {}
-    last_known: set[tuple[int, str]] = set()
-    for row, author in enumerate(authors):
-        for line in author.affiliations or ():
-            for url in _ids([line.institution]):
-                years.setdefault((row, url), set()).update(line.years or ())
-        for url in _ids(_last_known(author)):
-            years.setdefault((row, url), set())
-            last_known.add((row, url))
-    return columns.build(
-        schema.AUTHOR_AFFILIATIONS,
-        [row for row, _ in years],
-        {
-            "author_id": [ids[row] for row, _ in years],
-            "institution_id": columns.ids([url for _, url in years], "I"),
-            "years": [sorted(known) for known in years.values()],
-            "is_last_known": [key in last_known for key in years],
-        },
-    )
+class _Careers:
+    """Gathers where authors were when, and what they say of these institutions."""
 
+    def __init__(self) -> None:
+        self._institutions = Institutions()
+        self._rows: list[int] = []
+        self._urls: list[str] = []
+        self._years: list[list[int]] = []
+        self._is_last_known: list[bool] = []
 
-def _named_institutions(authors: Sequence[Author], ids: Sequence[str], drift: Drift) -> Rows:
-    said = Institutions()
-    for row, author in enumerate(authors):
+    def add(self, row: int, author: Author) -> None:
+        """Take a row per institution of an author; a last known one without years has none."""
+        years: dict[str, set[int]] = {}
         named: Named = {}
-        listed = [line.institution for line in author.affiliations or ()]
-        for place in [*listed, *_last_known(author)]:
-            if place and place.id not in NOBODY_URLS:
-                said.say(named, place)
-        said.add(row, named)
-    return said.table(ids, drift)
+        for line in author.affiliations or ():
+            place = line.institution
+            if place and place.id and place.id not in NOBODY_URLS:
+                years.setdefault(place.id, set()).update(line.years or ())
+                self._institutions.say(named, place)
+        last_known = set()
+        for place in _last_known(author):
+            if place.id and place.id not in NOBODY_URLS:
+                years.setdefault(place.id, set())
+                last_known.add(place.id)
+                self._institutions.say(named, place)
+        self._rows += [row] * len(years)
+        self._urls += years
+        self._years += map(sorted, years.values())
+        self._is_last_known += [url in last_known for url in years]
+        self._institutions.add(row, named)
 
-
-def _ids(places: Iterable[InstitutionName | None]) -> list[str]:
-    return [p.id for p in places if p and p.id and p.id not in NOBODY_URLS]
+    def tables(self, drift: Drift) -> list[Rows]:
+        """Return the affiliations of all authors, and what they say of institutions."""
+        affiliations = columns.build(
+            schema.AUTHOR_AFFILIATIONS,
+            self._rows,
+            {
+                "institution_id": columns.ids(self._urls, "I"),
+                "years": self._years,
+                "is_last_known": self._is_last_known,
+            },
+        )
+        return [affiliations, self._institutions.table(drift)]
 
 
 def _last_known(author: Author) -> list[InstitutionName]:

@@ -59,19 +59,17 @@ class Bylines:
                     self._repeated.append(number)
                 met.add(url)
 
-    def tables(self, ids: Sequence[str], drift: Drift) -> list[Rows]:
+    def tables(self, drift: Drift) -> list[Rows]:
         """Return the authorships, and what works say of their authors."""
         sizes = np.array(self._sizes, np.int64)
         rows = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
         firsts = np.repeat(np.cumsum(sizes) - sizes, sizes)
         author_ids = columns.ids(self._urls, "A")
         is_nobody = pc.is_in(author_ids, pa.array(sorted(identifiers.NOBODY), pa.string()))
-        paper_ids = pa.array(ids, pa.string()).take(pa.array(rows))
         authorships = columns.build(
             schema.AUTHORSHIPS,
             rows,
             {
-                "paper_id": paper_ids,
                 "position": pa.array(np.arange(1, len(rows) + 1) - firsts, pa.int32()),
                 "author_id": author_ids,
                 "author_name": self._printed_names,
@@ -92,7 +90,6 @@ class Bylines:
             rows[names_somebody],
             {
                 "author_id": author_ids.filter(said),
-                "record_id": paper_ids.filter(said),
                 "name": columns.text(self._names).filter(said),
                 "orcid": columns.orcids(
                     pa.array(self._orcids, pa.string()).filter(said), "author.orcid", drift

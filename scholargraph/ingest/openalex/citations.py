@@ -24,14 +24,13 @@ class Citations:
         self._sizes.append(len(distinct))
         self._urls += distinct
 
-    def table(self, ids: Sequence[str]) -> Rows:
+    def table(self) -> Rows:
         """Return all citations."""
         rows = np.repeat(np.arange(len(self._sizes), dtype=np.int32), self._sizes)
         return columns.build(
             schema.CITATIONS,
             rows,
             {
-                "paper_id": columns.ids_of(rows, ids),
                 "cited_paper_id": columns.ids(self._urls, "W"),
             },
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from scholargraph import schema
@@ -13,20 +13,43 @@ if TYPE_CHECKING:
     from scholargraph.ingest.openalex.shapes import YearCounts
 
 
-def counts_by_year(lists: Sequence[list[YearCounts] | None], ids: Sequence[str]) -> Rows:
-    """Return a row per record and year; of a year that stands twice, the first."""
-    first: dict[tuple[int, int], YearCounts] = {}
-    for row, counts in enumerate(lists):
-        for count in counts or ():
-            if count.year is not None:
-                first.setdefault((row, count.year), count)
-    return columns.build(
-        schema.COUNTS_BY_YEAR,
-        [row for row, _ in first],
-        {
-            "node_id": [ids[row] for row, _ in first],
-            "year": [year for _, year in first],
-            "works_count": [count.works_count for count in first.values()],
-            "cited_by_count": [count.cited_by_count for count in first.values()],
-        },
-    )
+class CountsByYear:
+    """Gathers the counts of records."""
+
+    def __init__(self) -> None:
+        self._rows: list[int] = []
+        self._years: list[int] = []
+        self._works_counts: list[int | None] = []
+        self._cited_by_counts: list[int | None] = []
+
+    def add(self, row: int, counts: Iterable[YearCounts]) -> None:
+        """Take the counts of a record; of a year that stands twice, the first."""
+        met = set()
+        for count in counts:
+            year = count.year
+            if year is not None and year not in met:
+                met.add(year)
+                self._rows.append(row)
+                self._years.append(year)
+                self._works_counts.append(count.works_count)
+                self._cited_by_counts.append(count.cited_by_count)
+
+    def table(self) -> Rows:
+        """Return a row per record and year."""
+        return columns.build(
+            schema.COUNTS_BY_YEAR,
+            self._rows,
+            {
+                "year": self._years,
+                "works_count": self._works_counts,
+                "cited_by_count": self._cited_by_counts,
+            },
+        )
+
+
+def counts_by_year(lists: Iterable[Iterable[YearCounts] | None]) -> Rows:
+    """Return a row per record and year."""
+    counts = CountsByYear()
+    for row, of_record in enumerate(lists):
+        counts.add(row, of_record or ())
+    return counts.table()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scholargraph import schema
@@ -57,15 +56,14 @@ class Funding:
             self._mentions.say(named, grant.funder, grant.funder_display_name, None)
         self._mentions.add(row, named)
 
-    def tables(self, ids: Sequence[str], drift: Drift) -> list[Rows]:
+    def tables(self, drift: Drift) -> list[Rows]:
         """Return the funders of works, and what works say of funders."""
         paper_funders = columns.build(
             schema.PAPER_FUNDERS,
             self._rows,
             {
-                "paper_id": columns.ids_of(self._rows, ids),
                 "funder_id": columns.ids(self._urls, "F"),
                 "award_id": self._awards,
             },
         )
-        return [paper_funders, self._mentions.table(ids, drift)]
+        return [paper_funders, self._mentions.table(drift)]

@@ -24,7 +24,6 @@ def tables_of_institutions(
         schema.INSTITUTIONS,
         range(len(institutions)),
         {
-            "institution_id": ids,
             "name": [i.display_name or own for i, own in zip(institutions, ids, strict=True)],
             "ror": columns.normalised(
                 [i.ror for i in institutions], identifiers.ror, "institutions.ror", drift
@@ -43,4 +42,4 @@ def tables_of_institutions(
             "is_mention": [False] * len(institutions),
         },
     )
-    return [described, counts_by_year([i.counts_by_year for i in institutions], ids)]
+    return [described, counts_by_year([i.counts_by_year for i in institutions])]

@@ -14,7 +14,7 @@ import msgspec
 
 from scholargraph import identifiers
 from scholargraph.ingest.openalex import shapes
-from scholargraph.ingest.openalex.authors import tables_of_authors
+from scholargraph.ingest.openalex.authors import Authors
 from scholargraph.ingest.openalex.institutions import tables_of_institutions
 from scholargraph.ingest.openalex.organisations import tables_of_funders, tables_of_publishers
 from scholargraph.ingest.openalex.sources import tables_of_sources
@@ -67,7 +67,7 @@ _TOPICS: Final = Kind(name="topics", shape=shapes.Topic, gatherer=partial(_Kept,
 
 KINDS: Final[dict[str, Kind]] = {
     "W": Kind(name="works", shape=shapes.Work, gatherer=Works),
-    "A": Kind(name="authors", shape=shapes.Author, gatherer=partial(_Kept, tables_of_authors)),
+    "A": Kind(name="authors", shape=shapes.Author, gatherer=Authors),
     "I": Kind(
         name="institutions",
         shape=shapes.Institution,

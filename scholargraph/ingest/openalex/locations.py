@@ -52,13 +52,12 @@ class Locations:
             self._arxiv_ids.append(_arxiv_id(place))
         self._sources.add(row, sources, institutions)
 
-    def tables(self, ids: Sequence[str], drift: Drift) -> list[Rows]:
+    def tables(self, drift: Drift) -> list[Rows]:
         """Return the locations, and what works say of sources and their hosts."""
         locations = columns.build(
             schema.LOCATIONS,
             self._rows,
             {
-                "paper_id": columns.ids_of(self._rows, ids),
                 "position": self._positions,
                 "source_id": columns.ids(self._source_urls, "S"),
                 "url": self._urls,
@@ -69,7 +68,7 @@ class Locations:
                 "arxiv_id": self._arxiv_ids,
             },
         )
-        return [locations, *self._sources.tables(ids, drift)]
+        return [locations, *self._sources.tables(drift)]
 
 
 def locations_of(work: Work) -> Sequence[Location]:

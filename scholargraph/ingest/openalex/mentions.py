@@ -68,25 +68,20 @@ class Mentions:
         """Return how many records give each description."""
         return np.bincount(np.array(self._said, np.int64), minlength=len(self._numbers))
 
-    def rows(self, table: Table, ids: Sequence[str], described: Mapping[str, Any]) -> Rows:
+    def rows(self, table: Table, described: Mapping[str, Any]) -> Rows:
         """Return the rows of a table of mentions.
 
         Parameters
         ----------
         table : Table
             One of those that are keyed by node and ``record_id``.
-        ids : sequence of str
-            Short ids of the records, by row.
         described : mapping
             Column name to a value for each description.
         """
         each = columns.build(table, range(len(self._numbers)), described).data
         rows = pa.array(self._rows, pa.int32())
         said = each.take(pa.array(self._said, pa.int32()))
-        record_ids = pa.array(ids, pa.string()).take(rows)
-        for name, column in ((ROW, rows), ("record_id", record_ids)):
-            said = said.set_column(said.schema.get_field_index(name), name, column)
-        return Rows(table, said)
+        return Rows(table, said.set_column(said.schema.get_field_index(ROW), ROW, rows))
 
 
 class Institutions(Mentions):
@@ -112,13 +107,12 @@ class Institutions(Mentions):
         if url not in named:
             named[url] = self.number((url, name, None, None, None, None))
 
-    def table(self, ids: Sequence[str], drift: Drift) -> Rows:
+    def table(self, drift: Drift) -> Rows:
         """Return all mentions."""
         urls, names, rors, countries, types, lineages = self.described(6)
         times = self.times()
         return self.rows(
             schema.INSTITUTION_MENTIONS,
-            ids,
             {
                 "institution_id": columns.ids(urls, "I"),
                 "name": names,
@@ -155,20 +149,19 @@ class Sources:
         self._sources.add(row, named)
         self._publishers.add(row, publishers)
 
-    def tables(self, ids: Sequence[str], drift: Drift) -> list[Rows]:
+    def tables(self, drift: Drift) -> list[Rows]:
         """Return all mentions of sources and of publishers."""
         urls, *described = self._sources.described(1 + _DESCRIPTION_WIDTH)
         times = self._sources.times()
         return [
             self._sources.rows(
                 schema.SOURCE_MENTIONS,
-                ids,
                 {
                     "source_id": columns.ids(urls, "S"),
                     **_columns(described, "source", drift, times),
                 },
             ),
-            self._publishers.table(ids),
+            self._publishers.table(),
         ]
 
 
@@ -181,11 +174,11 @@ class Publishers(Mentions):
         if is_kind(url, "P") and url not in named:
             named[url] = self.number((url, source.host_organization_name))
 
-    def table(self, ids: Sequence[str]) -> Rows:
+    def table(self) -> Rows:
         """Return all mentions."""
         urls, names = self.described(2)
         return self.rows(
-            schema.PUBLISHER_MENTIONS, ids, {"publisher_id": columns.ids(urls, "P"), "name": names}
+            schema.PUBLISHER_MENTIONS, {"publisher_id": columns.ids(urls, "P"), "name": names}
         )
 
 
@@ -264,12 +257,11 @@ class Funders(Mentions):
         if url and url not in named:
             named[url] = self.number((url, name, ror))
 
-    def table(self, ids: Sequence[str], drift: Drift) -> Rows:
+    def table(self, drift: Drift) -> Rows:
         """Return all mentions."""
         urls, names, rors = self.described(3)
         return self.rows(
             schema.FUNDER_MENTIONS,
-            ids,
             {
                 "funder_id": columns.ids(urls, "F"),
                 "name": names,
@@ -317,12 +309,11 @@ class Topics(Mentions):
             named.setdefault(url, self.number((url, name, level, parent)))
         return named
 
-    def table(self, ids: Sequence[str]) -> Rows:
+    def table(self) -> Rows:
         """Return all mentions."""
         urls, names, levels, parents = self.described(4)
         return self.rows(
             schema.TOPIC_MENTIONS,
-            ids,
             {
                 "topic_id": columns.topic_ids(urls),
                 "name": names,

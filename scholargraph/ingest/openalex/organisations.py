@@ -23,7 +23,6 @@ def tables_of_publishers(
             schema.PUBLISHERS,
             range(len(publishers)),
             {
-                "publisher_id": ids,
                 "name": [p.display_name or own for p, own in zip(publishers, ids, strict=True)],
                 "parent_id": columns.ids([_parent(publisher) for publisher in publishers], "P"),
                 "country_code": columns.matching(
@@ -50,7 +49,6 @@ def tables_of_funders(funders: Sequence[Funder], ids: Sequence[str], drift: Drif
             schema.FUNDERS,
             range(len(funders)),
             {
-                "funder_id": ids,
                 "name": [f.display_name or own for f, own in zip(funders, ids, strict=True)],
                 "country_code": columns.matching(
                     [funder.country_code for funder in funders],

@@ -102,7 +102,7 @@ class Papers:
             )
         )
 
-    def table(self, ids: Sequence[str], drift: Drift) -> Rows:
+    def table(self, drift: Drift) -> Rows:
         """Return all papers."""
         columns_said = list(zip(*self._said, strict=True)) or [()] * len(_GATHERED)
         said = dict(zip(_GATHERED, columns_said, strict=True))
@@ -110,10 +110,9 @@ class Papers:
         years = pa.array(said["year"], pa.int16())
         return columns.build(
             schema.PAPERS,
-            range(len(ids)),
+            range(len(self._said)),
             {
                 **said,
-                "paper_id": ids,
                 "doi": columns.normalised(
                     said["doi"], identifiers.doi, "works.doi", drift, usual=_USUAL_DOI
                 ),
@@ -125,7 +124,7 @@ class Papers:
                 "source_id": columns.ids(said["source_id"], "S"),
                 "topic_id": columns.topic_ids(said["topic_id"]),
                 "updated_date": columns.timestamps(said["updated_date"]),
-                "origin": ["openalex"] * len(ids),
+                "origin": ["openalex"] * len(self._said),
             },
         )
 

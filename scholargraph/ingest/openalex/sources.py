@@ -27,13 +27,13 @@ def tables_of_sources(sources: Sequence[Source], ids: Sequence[str], drift: Drif
     described = describe_sources(sources, "sources", drift)
     described["name"] = [s.display_name or own for s, own in zip(sources, ids, strict=True)]
     return [
-        columns.build(schema.SOURCES, range(len(sources)), {"source_id": ids, **described}),
-        counts_by_year([source.counts_by_year for source in sources], ids),
-        *_hosts(sources, ids, drift),
+        columns.build(schema.SOURCES, range(len(sources)), described),
+        counts_by_year([source.counts_by_year for source in sources]),
+        *_hosts(sources, drift),
     ]
 
 
-def _hosts(sources: Sequence[Source], ids: Sequence[str], drift: Drift) -> list[Rows]:
+def _hosts(sources: Sequence[Source], drift: Drift) -> list[Rows]:
     publishers, institutions = Publishers(), Institutions()
     for row, source in enumerate(sources):
         named_publishers: Named = {}
@@ -42,4 +42,4 @@ def _hosts(sources: Sequence[Source], ids: Sequence[str], drift: Drift) -> list[
         say_host(institutions, named_institutions, source)
         publishers.add(row, named_publishers)
         institutions.add(row, named_institutions)
-    return [publishers.table(ids), institutions.table(ids, drift)]
+    return [publishers.table(), institutions.table(drift)]

@@ -44,19 +44,18 @@ class PaperTopics:
                 self._mentions.say(named, topic)
         self._mentions.add(row, named)
 
-    def tables(self, ids: Sequence[str]) -> list[Rows]:
+    def tables(self) -> list[Rows]:
         """Return the topics of works, and what works say of topics."""
         papers_topics = columns.build(
             schema.PAPER_TOPICS,
             self._rows,
             {
-                "paper_id": columns.ids_of(self._rows, ids),
                 "topic_id": columns.topic_ids(self._urls),
                 "score": self._scores,
                 "is_primary": self._is_primary,
             },
         )
-        return [papers_topics, self._mentions.table(ids)]
+        return [papers_topics, self._mentions.table()]
 
 
 class Keywords:
@@ -78,13 +77,12 @@ class Keywords:
         self._texts += scores
         self._scores += scores.values()
 
-    def table(self, ids: Sequence[str]) -> Rows:
+    def table(self) -> Rows:
         """Return all keywords."""
         return columns.build(
             schema.KEYWORDS,
             self._rows,
             {
-                "paper_id": columns.ids_of(self._rows, ids),
                 "keyword": self._texts,
                 "score": self._scores,
             },

@@ -23,7 +23,6 @@ def tables_of_topics(topics: Sequence[Topic], ids: Sequence[str], drift: Drift) 
             schema.TOPICS,
             range(len(topics)),
             {
-                "topic_id": ids,
                 "name": [t.display_name or own for t, own in zip(topics, ids, strict=True)],
                 "level": [_level(own) for own in ids],
                 "parent_id": columns.topic_ids([_parent(topic) for topic in topics]),
@@ -31,17 +30,17 @@ def tables_of_topics(topics: Sequence[Topic], ids: Sequence[str], drift: Drift) 
                 "description": [topic.description for topic in topics],
             },
         ),
-        _above(topics, ids),
+        _above(topics),
     ]
 
 
-def _above(topics: Sequence[Topic], ids: Sequence[str]) -> Rows:
+def _above(topics: Sequence[Topic]) -> Rows:
     said = Topics()
     for row, topic in enumerate(topics):
         named: Named = {}
         said.say(named, TopicName(subfield=topic.subfield, field=topic.field, domain=topic.domain))
         said.add(row, named)
-    return said.table(ids)
+    return said.table()
 
 
 def _level(topic_id: str) -> str:

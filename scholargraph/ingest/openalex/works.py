@@ -56,14 +56,14 @@ class Works:
         """Return the rows of all works, table by table."""
         drift.update(self._drift.as_dict())
         return [
-            self._papers.table(ids, drift),
-            self._abstracts.table(ids, drift),
-            *self._bylines.tables(ids, drift),
-            self._affiliations.table(ids, drift),
-            *self._topics.tables(ids),
-            self._citations.table(ids),
-            self._keywords.table(ids),
-            *self._funding.tables(ids, drift),
-            *self._locations.tables(ids, drift),
-            self._institutions.table(ids, drift),
+            self._papers.table(drift),
+            self._abstracts.table(drift),
+            *self._bylines.tables(drift),
+            self._affiliations.table(drift),
+            *self._topics.tables(),
+            self._citations.table(),
+            self._keywords.table(),
+            *self._funding.tables(drift),
+            *self._locations.tables(drift),
+            self._institutions.table(drift),
         ]

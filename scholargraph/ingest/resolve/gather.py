@@ -16,9 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scholargraph import schema
+from scholargraph.ingest.columns import are_mentions
 from scholargraph.ingest.resolve.ids import NOBODY, NOWHERE, Ids, differ_from_before
 from scholargraph.ingest.resolve.pieces import read_scratch
-from scholargraph.ingest.runs import LEFT_OUT, OWNER, are_mentions, run_number
+from scholargraph.ingest.runs import LEFT_OUT, OWNER, run_number
 from scholargraph.store import literal_path
 
 if TYPE_CHECKING:

@@ -21,12 +21,12 @@ from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from scholargraph import schema
+from scholargraph.ingest.columns import are_mentions
 from scholargraph.ingest.resolve.gather import gather_ids
 from scholargraph.ingest.resolve.mentioned import MENTIONS, OnlyMentioned
 from scholargraph.ingest.resolve.pieces import merged, read_scratch
 from scholargraph.ingest.resolve.sources import sources, with_ids
 from scholargraph.ingest.resolve.unnamed import drop_unnamed
-from scholargraph.ingest.runs import are_mentions
 from scholargraph.store import literal_path
 from scholargraph.store.failures import reported
 

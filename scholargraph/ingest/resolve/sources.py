@@ -15,9 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from scholargraph.ingest.columns import are_mentions
 from scholargraph.ingest.resolve.ids import Ids
 from scholargraph.ingest.resolve.pieces import Keys, Piece, read_scratch
-from scholargraph.ingest.runs import NODE, OWNER, are_mentions, numbered_columns, plain, run_number
+from scholargraph.ingest.runs import NODE, OWNER, numbered_columns, plain, run_number
 
 if TYPE_CHECKING:
     from scholargraph.ingest.resolve.ids import Places
