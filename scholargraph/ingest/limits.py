@@ -52,6 +52,9 @@ RUN_RECORDS: Final = 20_000
 RUN_BYTES: Final = 96 << 20
 """Bytes of columns gathered before a run is written, whichever comes first."""
 
+RUN_ROWS: Final = 500_000
+"""Rows of one table gathered before a run is written: sorting takes some 300 bytes each."""
+
 MAX_ABSTRACT_BYTES: Final = 8 << 20
 """Of an abstract's index as JSON; a longer one is a bad value. Real ones have some kilobytes, and
 to rebuild one takes twenty times its size."""

@@ -8,7 +8,7 @@ sorted by their keys, so that many runs are merged without a look at the ids.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scholargraph.ingest.columns import ROW, Rows, are_mentions, owner_column
-from scholargraph.ingest.limits import RUN_BYTES, RUN_RECORDS
+from scholargraph.ingest.limits import RUN_BYTES, RUN_RECORDS, RUN_ROWS
 from scholargraph.schema import RECORDS, REJECTS, TABLES, Table
 from scholargraph.store import write_scratch
 
@@ -68,6 +68,7 @@ class RunWriter:
         self._tables: defaultdict[str, list[pa.Table]] = defaultdict(list)
         self._records = 0
         self._bytes = 0
+        self._rows: Counter[str] = Counter()
         self.files: defaultdict[str, list[Path]] = defaultdict(list)
         """The files written so far, by table."""
 
@@ -79,9 +80,15 @@ class RunWriter:
                 data = data.set_column(0, ROW, shifted)
                 self._tables[table.name].append(data)
                 self._bytes += data.nbytes
+                self._rows[table.name] += data.num_rows
         self._records += ranks.data.num_rows
-        if self._records >= RUN_RECORDS or self._bytes >= RUN_BYTES:
+        if self._is_full:
             self.finish()
+
+    @property
+    def _is_full(self) -> bool:
+        most_rows = max(self._rows.values(), default=0)
+        return self._records >= RUN_RECORDS or self._bytes >= RUN_BYTES or most_rows >= RUN_ROWS
 
     def add_rejects(self, rejects: Rows) -> None:
         """Add rows that belong to no record."""
@@ -98,6 +105,7 @@ class RunWriter:
         if self._tables:
             self._write_records()
         self._records = self._bytes = 0
+        self._rows.clear()
         self._number += 1
 
     def _write_records(self) -> None:

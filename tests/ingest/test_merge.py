@@ -110,6 +110,7 @@ def test_runs_in_any_order_make_the_same_tables(
     for seed in range(2):
         by_chance = random.Random(seed)
         monkeypatch.setattr(runs_module, "RUN_RECORDS", by_chance.choice([30, 60, 150]))
+        monkeypatch.setattr(runs_module, "RUN_ROWS", by_chance.choice([50, 300, 100_000]))
         for half in halves:
             shuffled = by_chance.sample(half, len(half))
             tasks = by_chance.randint(1, 4)

@@ -83,7 +83,10 @@ class Batch:
         self._waiting.clear()
 
     def tables(self, drift: Drift) -> list[Rows]:
-        """Return the rows of all tables, reading records again where ids are oddly spelt."""
+        """Return the rows of all tables, reading records again where ids are oddly spelt.
+
+        What was gathered is let go: it takes more memory than the rows, which are sorted next.
+        """
         self._gather()
         if self._is_left_out:
             return []
@@ -96,6 +99,8 @@ class Batch:
             texts = zip(self._ids, self._texts, strict=True)
             again.add([self._read_again(own, text, met) for own, text in texts], 0)
             rows = again.tables(self._ids, met)
+        self._texts.clear()
+        self._gatherer = self._kind.gatherer()
         drift.update(met.as_dict())
         return rows
 
