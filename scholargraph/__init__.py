@@ -19,8 +19,14 @@ import importlib
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from scholargraph import collaboration, errors, sample, schema
-    from scholargraph.collaboration import collaborators, shared_papers
+    from scholargraph import collaboration, errors, network, sample, schema
+    from scholargraph.collaboration import (
+        coauthor_network,
+        collaboration_path,
+        collaborators,
+        recommend_collaborators,
+        shared_papers,
+    )
     from scholargraph.errors import ScholarGraphError
     from scholargraph.graph import (
         ScholarGraph,
@@ -35,24 +41,30 @@ if TYPE_CHECKING:
     )
     from scholargraph.graph.records import from_records
     from scholargraph.ingest import IngestReport, ingest_openalex
+    from scholargraph.network import Network
 
 __version__: Final = "0.1.0"
 
 __all__ = [
     "IngestReport",
+    "Network",
     "ScholarGraph",
     "ScholarGraphError",
     "__version__",
     "author",
+    "coauthor_network",
     "collaboration",
+    "collaboration_path",
     "collaborators",
     "errors",
     "find",
     "from_records",
     "ingest_openalex",
     "institution",
+    "network",
     "paper",
     "read_graph",
+    "recommend_collaborators",
     "sample",
     "schema",
     "shared_papers",
@@ -63,9 +75,12 @@ __all__ = [
 
 _LAZY: Final = {
     "IngestReport": "scholargraph.ingest",
+    "Network": "scholargraph.network",
     "ScholarGraph": "scholargraph.graph",
     "ScholarGraphError": "scholargraph.errors",
     "author": "scholargraph.graph",
+    "coauthor_network": "scholargraph.collaboration",
+    "collaboration_path": "scholargraph.collaboration",
     "collaborators": "scholargraph.collaboration",
     "find": "scholargraph.graph",
     "from_records": "scholargraph.graph.records",
@@ -73,6 +88,7 @@ _LAZY: Final = {
     "institution": "scholargraph.graph",
     "paper": "scholargraph.graph",
     "read_graph": "scholargraph.graph",
+    "recommend_collaborators": "scholargraph.collaboration",
     "shared_papers": "scholargraph.collaboration",
     "source": "scholargraph.graph",
     "topic": "scholargraph.graph",
@@ -80,7 +96,7 @@ _LAZY: Final = {
 }
 """The module that defines each public name."""
 
-_ROOMS: Final = frozenset({"collaboration", "errors", "sample", "schema"})
+_ROOMS: Final = frozenset({"collaboration", "errors", "network", "sample", "schema"})
 """Modules that are public as such: ``sg.sample.write_dump`` needs no import of its own."""
 
 

@@ -31,6 +31,15 @@ def openalex_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def network_data() -> Path:
+    """The folder of well-known networks; what needs them is skipped where it is absent."""
+    folder = REPOSITORY / ".." / "shared" / "data" / "networks"
+    if not folder.is_dir():
+        pytest.skip("the networks are not beside this checkout (../shared/data/networks)")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def snapshot_store(openalex_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with one version made of the real records; tests must not write to it."""
     from scholargraph.ingest import ingest_openalex

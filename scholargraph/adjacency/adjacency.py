@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scholargraph.schema import Table
     from scholargraph.store import Snapshot
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """Number of this set of arrays: another set is another number, and the old one is built anew."""
 
 NODE_TABLES: Final[Mapping[str, Table]] = MappingProxyType(
@@ -127,6 +127,18 @@ class Papers:
     flags: npt.NDArray[np.uint8]
     """`IS_PARATEXT`, `AUTHORS_TRUNCATED`, `NO_TITLE`, and `UPPER_BOUND` where the byline is cut
     short and nobody knows how many signed, so that the team may be larger."""
+    author_limit: npt.NDArray[np.int32]
+    """Persons on a byline above which they are many, for its field and year."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versions:
+    """Pairs of papers that are versions of one work, each pair in both orders."""
+
+    one: npt.NDArray[np.uint32]
+    """Rows of papers, ascending."""
+    other: npt.NDArray[np.uint32]
+    """Rows of papers, ascending for each of the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +154,10 @@ class Adjacency:
     """The same the other way round."""
     author_marked_papers: Relation
     """From an author to those papers on which all his seats carry a mark."""
+    author_works_count: npt.NDArray[np.int32]
+    """Papers of each author by the record, `UNKNOWN_COUNT` where it does not say."""
     seats: Seats
+    versions: Versions
     cites: Relation
     """From a paper to those that it cites, inside the graph."""
     cited_by: Relation
@@ -249,10 +264,13 @@ def _adjacency(arrays: Arrays) -> Adjacency:
             type_code=arrays.load("paper.type_code"),
             types=load_names(arrays, "paper.type"),
             flags=arrays.load("paper.flags"),
+            author_limit=arrays.load("paper.author_limit"),
         ),
         paper_authors=load_relation(arrays, "paper_authors"),
         author_papers=load_relation(arrays, "author_papers"),
         author_marked_papers=load_relation(arrays, "author_marked_papers"),
+        author_works_count=arrays.load("author.works_count"),
+        versions=Versions(one=arrays.load("versions.one"), other=arrays.load("versions.other")),
         seats=Seats(
             indptr=arrays.load("seats.indptr"),
             author=arrays.load("seats.author"),

@@ -22,12 +22,18 @@ from scholargraph.adjacency.adjacency import (
     UNKNOWN_YEAR,
     UPPER_BOUND,
 )
+from scholargraph.adjacency.author_limits import write_author_limits
 from scholargraph.adjacency.bylines import Bylines, SeatTable, read_seats, write_bylines
 from scholargraph.adjacency.codes import CodesOutput
 from scholargraph.adjacency.csr import Relation, transpose, write_indptr
 from scholargraph.adjacency.identifiers import write_identifiers
 from scholargraph.adjacency.pages import release
-from scholargraph.adjacency.papers_of_nodes import author_counts, paper_counts
+from scholargraph.adjacency.papers_of_nodes import (
+    author_counts,
+    fields_of_topics,
+    paper_counts,
+    rows_of,
+)
 from scholargraph.adjacency.rows import (
     ABSENT,
     PaperRows,
@@ -38,6 +44,7 @@ from scholargraph.adjacency.rows import (
     create,
 )
 from scholargraph.adjacency.strings import Strings, StringsOutput
+from scholargraph.adjacency.versions import write_versions
 from scholargraph.adjacency.words import write_words
 
 if TYPE_CHECKING:
@@ -63,6 +70,7 @@ _PAPER_COLUMNS: Final = (
     "author_count",
     "authors_truncated",
     "cited_by_count",
+    "topic_id",
 )
 
 
@@ -73,6 +81,9 @@ class _Papers:
     """Seats that each record claims."""
     flags: npt.NDArray[np.uint8]
     """As in the arrays, but for what only the bylines tell."""
+    year: npt.NDArray[np.int16]
+    field: npt.NDArray[np.int16]
+    """Row of the field in the table of topics, or `ABSENT`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +110,11 @@ def fill(writer: ArraysWriter, snapshot: Snapshot) -> Mapping[str, Any]:
         If a table is not sorted by its key.
     """
     few = {name: _write_names(writer, snapshot, name) for name in _SMALL}
-    papers = _write_papers(writer, snapshot)
+    papers = _write_papers(writer, snapshot, few["topic"])
     # What an engine has taken it gives back when it is closed, and hardly before.
     with connect(writer.workspace) as connection:
         authors, seats = _read_seats(writer, snapshot, connection, papers.ids)
-    _write_bylines(writer, papers, authors, seats)
+    signed = _write_bylines(writer, papers, authors, seats)
     with connect(writer.workspace) as connection:
         counts = author_counts(writer, snapshot, connection, {**few, "paper": papers.ids}, seats)
         writer.put("institution.author_count", counts)
@@ -112,10 +123,14 @@ def fill(writer: ArraysWriter, snapshot: Snapshot) -> Mapping[str, Any]:
             write_identifiers(writer, snapshot, connection, node_type, table)
     for node_type, counts in paper_counts(snapshot, few).items():
         writer.put(f"{node_type}.counts", counts)
-    for node_type in NODE_TABLES:
-        write_words(
+    words = {
+        node_type: write_words(
             writer, f"{node_type}.words", _named(snapshot, node_type), is_name=node_type == "author"
         )
+        for node_type in NODE_TABLES
+    }
+    with connect(writer.workspace) as connection:
+        write_versions(writer, connection, words["paper"], signed)
     rows = {name: len(ids) for name, ids in few.items()}
     return {"rows": {**rows, "paper": len(papers.ids), "author": authors.row_count}}
 
@@ -132,7 +147,7 @@ def _write_names(writer: ArraysWriter, snapshot: Snapshot, node_type: str) -> St
     return ids.finish()
 
 
-def _write_papers(writer: ArraysWriter, snapshot: Snapshot) -> _Papers:
+def _write_papers(writer: ArraysWriter, snapshot: Snapshot, topics: Strings) -> _Papers:
     """Write what stands in the table of papers, and return what waits for the bylines."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -142,6 +157,8 @@ def _write_papers(writer: ArraysWriter, snapshot: Snapshot) -> _Papers:
     author_count = writer.begin("paper.author_count", "<i4")
     citations = writer.begin("paper.counts", "<i4")
     flags = writer.begin_scratch("|u1")
+    field = writer.begin_scratch("<i2")
+    known_topics, field_of_topic = fields_of_topics(snapshot, topics)
     types = CodesOutput(writer, "paper.type")
     paper_ids = StringsOutput(writer, "paper.ids")
     titles = StringsOutput(writer, "paper.names")
@@ -160,12 +177,18 @@ def _write_papers(writer: ArraysWriter, snapshot: Snapshot) -> _Papers:
             + _truth(column["title"].is_null()) * NO_TITLE
         )
         types.append(column["type"])
-    for name in ("year", "date", "counts"):
+        field.append(field_of_topic[rows_of(column["topic_id"], known_topics)])
+    for name in ("date", "counts"):
         writer.finish(f"paper.{name}")
     titles.finish()
     types.finish()
-    said = writer.finish("paper.author_count")
-    return _Papers(ids=paper_ids.finish(), said=said, flags=flags.finish_scratch())
+    return _Papers(
+        ids=paper_ids.finish(),
+        said=writer.finish("paper.author_count"),
+        flags=flags.finish_scratch(),
+        year=writer.finish("paper.year"),
+        field=field.finish_scratch(),
+    )
 
 
 def _read_seats(
@@ -174,18 +197,21 @@ def _read_seats(
     connection: duckdb.DuckDBPyConnection,
     papers: Strings,
 ) -> tuple[_Authors, SeatTable]:
-    """Write ids and names of authors, and read who sits where."""
+    """Write what stands in the table of authors, and read who sits where."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     ids = StringsOutput(writer, "author.ids")
     names = StringsOutput(writer, "author.names")
+    works_count = writer.begin("author.works_count", "<i4")
     row_count = snapshot.rows("authors") if "authors" in snapshot.files else 0
 
     def pieces() -> Iterator[pa.RecordBatch]:
         low = 0
-        for batch in batches(snapshot, "authors", ["author_id", "name"]):
+        for batch in batches(snapshot, "authors", ["author_id", "name", "works_count"]):
             ids.append(batch.column(0))
             names.append(batch.column(1))
+            works_count.append(pc.fill_null(batch.column(2), UNKNOWN_COUNT).to_numpy())
             place = pa.array(np.arange(low, low + batch.num_rows, dtype=np.uint32))
             yield pa.RecordBatch.from_arrays([batch.column(0), place], names=["id", "place"])
             low += batch.num_rows
@@ -195,22 +221,26 @@ def _read_seats(
     strays = pa.array(seats.strays, pa.string())
     ids.append(strays)
     names.append(strays)
+    works_count.append(np.full(len(strays), UNKNOWN_COUNT))
     names.finish()
+    writer.finish("author.works_count")
     return _Authors(row_count=row_count, all_count=len(ids.finish())), seats
 
 
 def _write_bylines(
     writer: ArraysWriter, papers: _Papers, authors: _Authors, seats: SeatTable
-) -> None:
-    """Write who signed what, and team sizes."""
+) -> Relation:
+    """Write who signed what, and team sizes; return who signed what."""
     bylines = write_bylines(writer, seats, len(papers.ids), authors.row_count)
     transpose(writer, "author_papers", bylines.authors, authors.all_count)
     transpose(writer, "author_marked_papers", bylines.only_marked, authors.all_count)
     writer.put("author.counts", bylines.papers_of_author)
-    _write_teams(writer, papers, bylines)
+    team_size = _write_teams(writer, papers, bylines)
+    write_author_limits(writer, papers.field, papers.year, team_size, UNKNOWN_YEAR)
+    return bylines.authors
 
 
-def _write_teams(writer: ArraysWriter, papers: _Papers, bylines: Bylines) -> None:
+def _write_teams(writer: ArraysWriter, papers: _Papers, bylines: Bylines) -> npt.NDArray[np.int32]:
     """Write the persons on each byline: distinct authors, nameless seats, and those left out."""
     size = writer.begin("paper.team_size", "<i4")
     unresolved = writer.begin("paper.unresolved", "<i4")
@@ -227,8 +257,9 @@ def _write_teams(writer: ArraysWriter, papers: _Papers, bylines: Bylines) -> Non
         is_cut = papers.flags[piece] & AUTHORS_TRUNCATED != 0
         flags.append(papers.flags[piece] | np.where(is_cut & (said <= listed), UPPER_BOUND, 0))
         release(papers.said, papers.flags, bylines.listed, bylines.nameless, bylines.resolved)
-    for name in ("team_size", "unresolved", "seats", "flags"):
+    for name in ("unresolved", "seats", "flags"):
         writer.finish(f"paper.{name}")
+    return writer.finish("paper.team_size")
 
 
 def _write_citations(

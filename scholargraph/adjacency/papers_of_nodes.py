@@ -50,7 +50,7 @@ def paper_counts(snapshot: Snapshot, ids: Mapping[str, Strings]) -> dict[str, Co
     above = _above(snapshot, known["topic"])
     source = _count(_pairs(snapshot, "papers", "source_id", known["source"]), len(known["source"]))
     publisher = np.zeros(len(known["publisher"]), np.int32)
-    owner = _places(whole(snapshot, "sources", ["publisher_id"])[0], known["publisher"])
+    owner = rows_of(whole(snapshot, "sources", ["publisher_id"])[0], known["publisher"])
     np.add.at(publisher, owner[owner != ABSENT], source[owner != ABSENT])
     topics = _pairs(snapshot, "paper_topics", "topic_id", known["topic"])
     return {
@@ -105,7 +105,7 @@ def author_counts(
         columns = ("paper_id", "position", "institution_id")
         for batch in batches(snapshot, "affiliations", columns):
             rows, _, _ = reader.read(batch.column(0))
-            institution = _places(batch.column(2), known)
+            institution = rows_of(batch.column(2), known)
             named = (rows != ABSENT) & (institution != ABSENT)
             run = np.full(len(rows), ABSENT, np.int64)
             run[named] = run_of_paper[rows[named]]
@@ -146,7 +146,26 @@ def _all(ids: Strings) -> pa.Array[Any]:
     return ids.slice(0, len(ids))
 
 
-def _places(ids: pa.Array[Any], known: pa.Array[Any]) -> npt.NDArray[np.int64]:
+def fields_of_topics(
+    snapshot: Snapshot, ids: Strings
+) -> tuple[pa.Array[Any], npt.NDArray[np.int16]]:
+    """Return all ids of topics and classes, and the row of the field that each belongs to.
+
+    `ABSENT` for what stands above the fields or beside them, and once more at the end, where it is
+    found for a topic that is `ABSENT` itself. There are 26 fields.
+    """
+    known = _all(ids)
+    level = whole(snapshot, "topics", ["level"])[0].to_pylist()
+    above = _above(snapshot, known)
+    field = np.full(len(known) + 1, ABSENT, np.int16)
+    for topic in range(len(known)):
+        field[topic] = next(
+            (row for row in above.of(topic).tolist() if level[row] == "field"), ABSENT
+        )
+    return known, field
+
+
+def rows_of(ids: pa.Array[Any], known: pa.Array[Any]) -> npt.NDArray[np.int64]:
     """Return the row of each id, or `ABSENT`."""
     import pyarrow.compute as pc
 
@@ -160,7 +179,7 @@ def _pairs(snapshot: Snapshot, table: str, column: str, known: pa.Array[Any]) ->
     runs = Runs()
     for batch in batches(snapshot, table, ["paper_id", column]):
         numbers, _ = runs.number(batch.column(0))
-        places = _places(batch.column(1), known)
+        places = rows_of(batch.column(1), known)
         yield numbers[places != ABSENT], places[places != ABSENT]
 
 
@@ -185,7 +204,7 @@ def _count(pairs: Iterator[Pairs], nodes: int) -> Counts:
 
 def _above(snapshot: Snapshot, known: pa.Array[Any]) -> Relation:
     """Return each topic itself and the classes above it; a circle of parents ends."""
-    parent = _places(whole(snapshot, "topics", ["parent_id"])[0], known).tolist()
+    parent = rows_of(whole(snapshot, "topics", ["parent_id"])[0], known).tolist()
     indptr, indices = [0], list[int]()
     for topic in range(len(known)):
         found: dict[int, None] = {}

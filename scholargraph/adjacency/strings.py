@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from scholargraph.store.derived import Arrays
 
 _PIECE_ROWS = 100_000
+_MANY = 8
+"""One text in so many, taken at a time, is enough to prepare all of them."""
 
 
 class Strings:
@@ -91,6 +93,9 @@ class Strings:
     def take(self, rows: npt.NDArray[Any]) -> pa.Array[Any]:
         """Return the texts of some rows, in that order, as an Arrow array."""
         rows = rows.astype(np.int64, copy=False)
+        if len(rows) > len(self) // _MANY:
+            # Arrow copies text by text, for which it wants all offsets in its own type.
+            return self.slice(0, len(self)).take(rows)
         lengths = self.lengths(rows)
         ends = np.cumsum(lengths)
         total = int(ends[-1]) if len(ends) else 0

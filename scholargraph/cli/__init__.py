@@ -11,7 +11,7 @@ from __future__ import annotations
 import click
 
 from scholargraph import __version__
-from scholargraph.cli.collaboration import collaborators, shared_papers
+from scholargraph.cli.collaboration import collaborators, network, path, recommend, shared_papers
 from scholargraph.cli.demo import demo
 from scholargraph.cli.graph import find, info, show, sql, validate
 from scholargraph.cli.ingest import ingest
@@ -64,6 +64,9 @@ for _command in (
     show,
     collaborators,
     shared_papers,
+    network,
+    path,
+    recommend,
     sql,
     validate,
     sample,

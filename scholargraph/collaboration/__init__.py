@@ -2,20 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import importlib
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from scholargraph.collaboration.author_ties import AuthorTies, ties
+    from scholargraph.collaboration.backtesting import Backtest, backtest
+    from scholargraph.collaboration.coauthors import coauthor_network, write_network
     from scholargraph.collaboration.ego import collaborators, shared_papers
+    from scholargraph.collaboration.paths import CollaborationPath, collaboration_path
+    from scholargraph.collaboration.recommendation import recommend_collaborators
 
-__all__ = ["collaborators", "shared_papers"]
+__all__ = [
+    "AuthorTies",
+    "Backtest",
+    "CollaborationPath",
+    "backtest",
+    "coauthor_network",
+    "collaboration_path",
+    "collaborators",
+    "recommend_collaborators",
+    "shared_papers",
+    "ties",
+    "write_network",
+]
+
+_MODULES: Final = {
+    "AuthorTies": "author_ties",
+    "Backtest": "backtesting",
+    "backtest": "backtesting",
+    "CollaborationPath": "paths",
+    "coauthor_network": "coauthors",
+    "collaboration_path": "paths",
+    "collaborators": "ego",
+    "recommend_collaborators": "recommendation",
+    "shared_papers": "ego",
+    "ties": "author_ties",
+    "write_network": "coauthors",
+}
 
 
 def __getattr__(name: str) -> object:
     # The questions need numpy, which naming this room shall not load.
-    if name in __all__:
-        from scholargraph.collaboration import ego
-
-        value: object = getattr(ego, name)
+    if name in _MODULES:
+        module = importlib.import_module(f"{__name__}.{_MODULES[name]}")
+        value: object = getattr(module, name)
         globals()[name] = value
         return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,7 +1,7 @@
 """One author's collaborators, and the papers behind one tie.
 
-Which papers count is decided in ``counting``, the sums are taken in ``_kernels``, both on the
-arrays of the version. Networks of many authors are another module's business.
+Which papers count is decided in ``choosing``, the sums are taken in ``author_ties``, what the years
+say is in ``history``; all on the arrays of the version. Networks of many are in ``coauthors``.
 """
 
 from __future__ import annotations
@@ -10,36 +10,52 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scholargraph.adjacency.adjacency import NO_TITLE
-from scholargraph.collaboration._kernels import (
-    NO_YEAR,
-    IntArray,
-    Ties,
-    count_ties,
-    fractional_weight,
+from scholargraph.adjacency.adjacency import NO_TITLE, UNKNOWN_COUNT
+from scholargraph.collaboration.author_ties import id_order, reference_year, ties_of
+from scholargraph.collaboration.choosing import Chosen, choose_papers, factors, said_of
+from scholargraph.collaboration.credits import alphabetical_papers
+from scholargraph.collaboration.history import (
+    STATES,
+    UNKNOWN_STATE,
+    histories,
+    joint_years,
+    super_ties,
 )
-from scholargraph.collaboration.counting import (
-    Bylines,
-    checked_types,
-    choose_bylines,
-    left_out_in_words,
-)
+from scholargraph.collaboration.terms import Terms, checked_terms
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph import resolve
 from scholargraph.graph.frames import frame
+from scholargraph.network.pairs import NO_YEAR, IntArray
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy.typing as npt
     import pandas as pd
     import pyarrow as pa
 
     from scholargraph.adjacency import Adjacency
     from scholargraph.graph import ScholarGraph
 
+COMPLETE_FROM = 0.9
+"""Share of an author's papers, by his record, that a graph holds if he is complete in it."""
+
+_NULLABLE = ("first_year", "last_year", "persistence", "state", "super_tie", "complete")
+
 
 def collaborators(
-    graph: ScholarGraph, author: str, types: str | Iterable[str] = "research"
+    graph: ScholarGraph,
+    author: str,
+    counting: str = "full",
+    since: int | None = None,
+    until: int | None = None,
+    as_of: int | None = None,
+    half_life: float | None = None,
+    max_authors: int | str | None = None,
+    types: str | Iterable[str] = "research",
+    versions: str = "keep",
+    team_size: str = "all",
+    limit: int | None = None,
 ) -> pd.DataFrame:
     """Return everybody with whom an author has signed papers, the closest first.
 
@@ -49,32 +65,62 @@ def collaborators(
         The graph.
     author : str
         OpenAlex id or URL, or ORCID.
+    counting : {"full", "fractional", "per_paper", "harmonic"}
+        What a joint paper adds to ``weight``: 1; 1 / (n - 1), n being the persons on its byline;
+        2 / (n (n - 1)); or the product of both authors' harmonic credits, made to sum to 1 over
+        the pairs of a paper.
+    since, until : int, optional
+        First and last year of the papers that count, both included.
+    as_of : int, optional
+        Papers up to this year count, and what is said of time is said as of it; by default of the
+        last complete year. Author ids, topics and marks of retraction are those of today.
+    half_life : float, optional
+        Years after which a paper weighs half: weights are multiplied by 2^(-(Y - year) / half_life)
+        with Y the year of the answer. Paper counts stay as they are.
+    max_authors : int or "auto", optional
+        Papers of more persons are left out and counted. "auto" is the 99.9th percentile of
+        team sizes within field and year, over the whole store, and never below 25.
     types : {"research", "all"} or iterable of str
         Which papers make ties: all but paratext, errata, peer reviews and retraction notices; all;
         or those of the given types (``papers.type``).
+    versions : {"keep", "merge"}
+        Whether papers with one title and two or more joint authors count each, or once: then the
+        first by year and id stands for all.
+    team_size : {"all", "resolved"}
+        Whether persons who cannot be told apart count in n.
+    limit : int, optional
+        So many rows at most; ``attrs["collaborators"]`` says how many there are.
 
     Returns
     -------
     pandas.DataFrame
-        One row per co-author: ``author_id``, ``name``, ``paper_count`` (joint papers),
-        ``fractional`` (their weight, unit: papers), ``first_year`` and ``last_year`` (of the joint
-        papers with a known year; may be null). Most papers first, then the larger weight, then the
-        smaller id. Without co-authors there are no rows.
+        One row per co-author: ``author_id``, ``name``, ``paper_count`` (joint papers), ``weight``
+        (as ``counting`` says; unit: papers), ``full`` and ``fractional`` (both in any case),
+        ``first_year`` and ``last_year`` (of the joint papers with a known year; may be null),
+        ``active_years`` (distinct years with a joint paper), ``persistence`` (active years by the
+        years from first to last; null below three), ``share`` (joint papers by all papers of the
+        author that counted), ``state`` (new, ongoing, revived, lapsed), ``super_tie`` (null where
+        it cannot be told), ``complete`` (whether this graph holds 0.9 or more of the co-author's
+        papers by his record; null where the record does not say). Largest weight first, then most
+        papers, then the larger fractional weight, then the smaller id.
 
-        ``attrs`` says how it was made and what was left out: ``types``, ``version``,
-        ``author_id``; ``papers`` that counted, of these ``single_author_papers``;
-        ``papers_left_out`` by type; ``truncated_papers``, whose byline is known or likely to be cut
+        ``attrs`` says how it was made and what was left out: the terms, ``version``,
+        ``author_id``, ``year`` of the answer; ``papers`` that counted, of these
+        ``single_author_papers``; ``papers_left_out`` by reason, and ``pairs_left_out`` on those
+        with too many authors; ``truncated_papers``, whose byline is known or likely to be cut
         short, of these ``upper_bound_papers``, whose true number of authors is unknown so that
         their weights are upper bounds; ``unresolved_seats`` met, and ``strength_to_unknown``, the
-        weight of the ties to the persons in them; ``version_pairs``, pairs of papers with one
-        title and two or more joint authors, which are counted apart.
+        fractional weight of the ties to the persons in them; ``version_pairs``, pairs of papers
+        with one title and two or more joint authors; ``alphabetical_papers`` for harmonic counting,
+        bylines of four or more in alphabetical order, where places carry no credit; ``complete``,
+        whether the graph holds the author's own papers.
 
     Raises
     ------
     InvalidIdentifierError, NodeNotFoundError
         If the author is not in the graph.
     InvalidArgumentError
-        If ``types`` is anything else.
+        If another argument has a value that it does not take.
 
     Notes
     -----
@@ -91,50 +137,101 @@ def collaborators(
     Newman, M. E. J. (2001). Scientific collaboration networks. II. Shortest paths, weighted
     networks, and centrality. Phys. Rev. E 64, 016132. doi:10.1103/PhysRevE.64.016132
 
+    Perianes-Rodriguez, A., Waltman, L., van Eck, N. J. (2016). Constructing bibliometric networks:
+    a comparison between full and fractional counting. Journal of Informetrics 10(4), 1178-1195.
+    doi:10.1016/j.joi.2016.10.006
+
     Examples
     --------
     >>> import scholargraph as sg
     >>> people = [{"id": f"A900000000{n}", "display_name": f"Author {n}"} for n in (1, 2, 3)]
     >>> seats = [{"author": person} for person in people]
     >>> work = {"id": "W9000000001", "publication_year": 2020, "authorships": seats}
-    >>> graph = sg.from_records([work])
-    >>> collaborators(graph, "A9000000001")
-          author_id      name  paper_count  fractional  first_year  last_year
-    0   A9000000002  Author 2            1         0.5        2020       2020
-    1   A9000000003  Author 3            1         0.5        2020       2020
+    >>> found = collaborators(sg.from_records([work]), "A9000000001", counting="fractional")
+    >>> found[["author_id", "paper_count", "weight", "first_year", "last_year"]]
+          author_id  paper_count  weight  first_year  last_year
+    0   A9000000002            1     0.5        2020       2020
+    1   A9000000003            1     0.5        2020       2020
     """
     import pyarrow as pa
 
-    wanted = checked_types(types)
+    terms = checked_terms(
+        {
+            "counting": counting,
+            "since": since,
+            "until": until,
+            "as_of": as_of,
+            "half_life": half_life,
+            "max_authors": max_authors,
+            "types": types,
+            "versions": versions,
+            "team_size": team_size,
+        }
+    )
+    _check_limit(limit)
     author_id = resolve(graph, author, "author")
     adjacency = graph.adjacency
     authors = adjacency.nodes["author"]
     row = authors.find_row(author_id)
-    bylines = choose_bylines(adjacency, adjacency.author_papers.of(row), wanted)
-    ties = ties_of(adjacency, bylines, row)
-    order = np.lexsort((_id_order(adjacency, ties.coauthor), -ties.fractional, -ties.paper_count))
+    chosen = choose_papers(adjacency, adjacency.author_papers.of(row), terms)
+    year = reference_year(graph, terms)
+    ties = ties_of(adjacency, chosen, row, terms, year)
+    by_id = id_order(adjacency, ties.target)
+    rank_of_id = np.empty(len(by_id), np.int64)
+    rank_of_id[by_id] = np.arange(len(by_id))
+    order = np.lexsort((rank_of_id, -ties.fractional, -ties.paper_count, -ties.weight))[:limit]
+    tie, years = joint_years(adjacency, chosen, row, ties.target)
+    history = histories(tie, years, len(ties.target), year)
+    stands_out = super_ties(ties.paper_count)
+    others = ties.target[order]
+    papers = max(len(chosen.rows), 1)
     return frame(
         pa.table(
             {
-                "author_id": authors.ids.take(ties.coauthor[order]),
-                "name": authors.names.take(ties.coauthor[order]),
+                "author_id": authors.ids.take(others),
+                "name": authors.names.take(others),
                 "paper_count": pa.array(ties.paper_count[order], pa.int32()),
+                "weight": pa.array(ties.weight[order], pa.float64()),
+                "full": pa.array(ties.full[order], pa.float64()),
                 "fractional": pa.array(ties.fractional[order], pa.float64()),
                 "first_year": _years(ties.first_year[order]),
                 "last_year": _years(ties.last_year[order]),
+                "active_years": pa.array(history.active_years[order], pa.int16()),
+                "persistence": pa.array(history.persistence[order], pa.float64()),
+                "share": pa.array(ties.paper_count[order] / papers, pa.float64()),
+                "state": _states(history.state[order]),
+                "super_tie": pa.nulls(len(others), pa.bool_())
+                if stands_out is None
+                else pa.array(stands_out[order]),
+                "complete": completeness(adjacency, others),
             }
         ),
-        nullable=("first_year", "last_year"),
+        nullable=_NULLABLE,
         attrs={
             "author_id": author_id,
             "version": graph.version,
-            **left_out_in_words(adjacency, bylines, wanted),
+            "year": year,
+            "collaborators": len(ties.target),
+            "complete": completeness(adjacency, np.array([row]))[0].as_py(),
+            **said_of(chosen, adjacency, terms),
+            **_said_of_credits(adjacency, chosen, terms),
         },
     )
 
 
 def shared_papers(
-    graph: ScholarGraph, a: str, b: str, types: str | Iterable[str] = "research"
+    graph: ScholarGraph,
+    a: str,
+    b: str,
+    counting: str = "full",
+    since: int | None = None,
+    until: int | None = None,
+    as_of: int | None = None,
+    half_life: float | None = None,
+    max_authors: int | str | None = None,
+    types: str | Iterable[str] = "research",
+    versions: str = "keep",
+    team_size: str = "all",
 ) -> pd.DataFrame:
     """Return the papers behind a tie: those that two authors signed together.
 
@@ -144,25 +241,27 @@ def shared_papers(
         The graph.
     a, b : str
         OpenAlex ids or URLs, or ORCIDs, of two different authors.
-    types : {"research", "all"} or iterable of str
-        Which papers count, as for `collaborators`.
+    counting, since, until, as_of, half_life, max_authors, types, versions, team_size
+        What counts, and how much, as for `collaborators`.
 
     Returns
     -------
     pandas.DataFrame
         ``paper_id``, ``title``, ``year``, ``type``, ``team_size`` (persons on the byline, as
-        counted for the weight) and ``fractional``, 1 / (team_size - 1). Sorted by year (unknown
-        last), then by team size and id. No joint paper, no rows.
+        counted for the weight), and what the paper adds to the tie: ``weight``, ``full`` and
+        ``fractional``. Sorted by year (unknown last), then by team size and id. No joint paper, no
+        rows.
 
-        ``attrs`` holds ``paper_count`` and ``fractional`` of the tie, bit for bit those that
-        `collaborators` gives, and what `collaborators` says of its papers, here of the joint ones.
+        ``attrs`` holds ``paper_count``, ``weight``, ``full`` and ``fractional`` of the tie, bit for
+        bit those that `collaborators` gives, and what `collaborators` says of its papers, here of
+        the joint ones.
 
     Raises
     ------
     InvalidIdentifierError, NodeNotFoundError
         If an author is not in the graph.
     InvalidArgumentError
-        If both are the same author, or ``types`` is none.
+        If both are the same author, or another argument has a value that it does not take.
 
     References
     ----------
@@ -180,30 +279,71 @@ def shared_papers(
           paper_id  team_size  fractional
     0  W9000000001          3         0.5
     """
-    import pyarrow as pa
-
-    wanted = checked_types(types)
+    terms = checked_terms(
+        {
+            "counting": counting,
+            "since": since,
+            "until": until,
+            "as_of": as_of,
+            "half_life": half_life,
+            "max_authors": max_authors,
+            "types": types,
+            "versions": versions,
+            "team_size": team_size,
+        }
+    )
     a_id, b_id = resolve(graph, a, "author"), resolve(graph, b, "author")
     if a_id == b_id:
         raise InvalidArgumentError(f"both identifiers name {a_id}, and nobody has ties to himself")
+    return papers_of_pair(graph, a_id, b_id, terms)
+
+
+def papers_of_pair(
+    graph: ScholarGraph, a_id: str, b_id: str, terms: Terms, among: IntArray | None = None
+) -> pd.DataFrame:
+    """Return the papers behind the tie of two authors of the graph, as `shared_papers` does.
+
+    Parameters
+    ----------
+    graph : ScholarGraph
+        The graph.
+    a_id, b_id : str
+        Ids of two different authors.
+    terms : Terms
+        What counts.
+    among : int64 array, optional
+        Rows of the papers that may count, ascending; all by default.
+    """
+    import pyarrow as pa
+
     adjacency = graph.adjacency
-    of_a, of_b = (
-        adjacency.author_papers.of(adjacency.nodes["author"].find_row(author_id))
-        for author_id in (a_id, b_id)
+    row_a, row_b = (adjacency.nodes["author"].find_row(author) for author in (a_id, b_id))
+    # Whether a version stands for its work is seen among all papers of an author.
+    rows = adjacency.author_papers.of(row_a)
+    if among is not None:
+        rows = np.intersect1d(rows, among, assume_unique=True)
+    of_a = choose_papers(adjacency, rows, terms)
+    joint = of_a.of(np.isin(of_a.rows, adjacency.author_papers.of(row_b)))
+    left_out = choose_papers(
+        adjacency, np.intersect1d(rows, adjacency.author_papers.of(row_b)), terms
     )
-    joint = np.intersect1d(of_a, of_b, assume_unique=True)
-    bylines = choose_bylines(adjacency, joint, wanted)
-    order = np.lexsort((bylines.rows, bylines.team_size, bylines.year))
-    team_size = bylines.team_size[order]
-    tie = _tie(bylines)
+    year = reference_year(graph, terms)
+    ties = ties_of(adjacency, joint, row_a, terms, year)
+    tie = np.flatnonzero(ties.target == row_b)
+    weight = _weights(adjacency, joint, row_a, row_b, terms, year)
+    order = np.lexsort((joint.rows, joint.team_size, joint.year))
+    factor = factors(joint.year, terms, year)[order]
+    size = joint.team_size[order]
     return frame(
         pa.table(
             {
-                **_papers(adjacency, bylines.rows[order]),
-                "year": _years(bylines.year[order]),
-                "type": _types(adjacency, bylines.rows[order]),
-                "team_size": pa.array(team_size, pa.int32()),
-                "fractional": pa.array(fractional_weight(team_size), pa.float64()),
+                **_papers(adjacency, joint.rows[order]),
+                "year": _years(joint.year[order]),
+                "type": _types(adjacency, joint.rows[order]),
+                "team_size": pa.array(size, pa.int32()),
+                "weight": pa.array(weight[order], pa.float64()),
+                "full": pa.array(factor, pa.float64()),
+                "fractional": pa.array(factor / (size - 1), pa.float64()),
             }
         ),
         nullable=("year",),
@@ -211,49 +351,59 @@ def shared_papers(
             "author_id": a_id,
             "other_id": b_id,
             "version": graph.version,
-            **tie,
-            **left_out_in_words(adjacency, bylines, wanted),
+            "paper_count": int(ties.paper_count[tie].sum()),
+            "weight": float(ties.weight[tie].sum()),
+            "full": float(ties.full[tie].sum()),
+            "fractional": float(ties.fractional[tie].sum()),
+            **said_of(joint, adjacency, terms),
+            "papers_left_out": left_out.left_out,
+            "pairs_left_out": left_out.pairs_left_out,
+            **_said_of_credits(adjacency, joint, terms),
         },
     )
 
 
-def ties_of(adjacency: Adjacency, bylines: Bylines, author: int) -> Ties:
-    """Count one author's ties on papers of the author.
+def completeness(adjacency: Adjacency, authors: npt.NDArray[Any]) -> pa.Array[Any]:
+    """Return whether a graph holds the papers of authors, by their records; null where unknown."""
+    import pyarrow as pa
 
-    Parameters
-    ----------
-    adjacency : Adjacency
-        The arrays of the version.
-    bylines : Bylines
-        Papers that count, all of them signed by the author.
-    author : int
-        Row of the author.
-    """
-    paper, signed = adjacency.paper_authors.of_all(bylines.rows)
-    others = signed != author
-    return count_ties(signed[others], paper[others], bylines.year, bylines.team_size)
-
-
-def _tie(bylines: Bylines) -> dict[str, Any]:
-    """Sum up a tie that all the papers are behind."""
-    papers = np.arange(len(bylines.rows))
-    ties = count_ties(np.zeros_like(papers), papers, bylines.year, bylines.team_size)
-    return {
-        "paper_count": int(ties.paper_count.sum()),
-        "fractional": float(ties.fractional.sum()),
-    }
-
-
-def _id_order(adjacency: Adjacency, authors: IntArray) -> IntArray:
-    """Return numbers that order authors, given in the order of rows, by id."""
+    said = adjacency.author_works_count[authors]
+    is_unknown = (said == UNKNOWN_COUNT) | (said == 0)
+    # Those whom only bylines name come last, and have no count.
     known = adjacency.nodes["author"]
-    if not len(authors) or authors[-1] < known.row_count:
-        return authors
-    # Authors whom only bylines name have the last rows, whatever their ids.
-    ids = [known.ids.encoded(row) for row in authors.tolist()]
-    order = np.empty(len(ids), np.int64)
-    order[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
-    return order
+    held = known.counts[np.minimum(authors, known.row_count - 1)] if known.row_count else said
+    return pa.array(held >= COMPLETE_FROM * said, mask=is_unknown)
+
+
+def _weights(
+    adjacency: Adjacency, joint: Chosen, a: int, b: int, terms: Terms, year: int
+) -> npt.NDArray[np.float64]:
+    """Return what each joint paper adds to the weight of a tie: the tie on that paper alone."""
+    weights = np.zeros(len(joint.rows))
+    for place in range(len(joint.rows)):
+        ties = ties_of(adjacency, joint.of(np.array([place])), a, terms, year)
+        weights[place] = ties.weight[ties.target == b][0]
+    return weights
+
+
+def _said_of_credits(adjacency: Adjacency, chosen: Chosen, terms: Terms) -> dict[str, int]:
+    if terms.counting != "harmonic":
+        return {}
+    return {"alphabetical_papers": alphabetical_papers(adjacency, chosen)}
+
+
+def _check_limit(limit: int | None) -> None:
+    if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 0):
+        raise InvalidArgumentError(f"limit is a number of rows, not {limit!r}")
+
+
+def _states(states: IntArray) -> pa.Array[Any]:
+    import pyarrow as pa
+
+    return pa.array(
+        [None if state == UNKNOWN_STATE else STATES[state] for state in states.tolist()],
+        pa.string(),
+    )
 
 
 def _papers(adjacency: Adjacency, rows: IntArray) -> dict[str, pa.Array[Any]]:
@@ -277,7 +427,7 @@ def _types(adjacency: Adjacency, rows: IntArray) -> pa.Array[Any]:
     return pa.array([adjacency.papers.types[code] for code in codes], pa.string())
 
 
-def _years(years: IntArray) -> pa.Array[Any]:
+def _years(years: npt.NDArray[np.int16]) -> pa.Array[Any]:
     import pyarrow as pa
 
     known = years != NO_YEAR

@@ -40,7 +40,7 @@ GATHERED_RECORDS: Final = 32
 """Records held as objects at a time: a work is a thousand of them, and they are dealt with and
 freed before they leave the processor's cache."""
 
-BATCH_RECORDS: Final = 2_048
+BATCH_RECORDS: Final = 4_096
 """Records turned into columns at a time."""
 
 BATCH_BYTES: Final = 32 << 20

@@ -26,7 +26,7 @@ def test_what_counted_is_said_beside_the_answer(store: Path, run: Run) -> None:
 
     assert result.stderr.splitlines() == [
         "Counted: 2 papers.",
-        "Left out: 1 erratum (--types all counts them).",
+        "Left out: 1 erratum.",
         "1 seat of these papers without a known person: 0.333 of the fractional ties go there.",
     ]
 

@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 
 from scholargraph.collaboration import collaborators, shared_papers
-from scholargraph.collaboration.counting import choose_bylines
-from scholargraph.collaboration.ego import ties_of
+from scholargraph.collaboration.author_ties import ties_of
+from scholargraph.collaboration.choosing import choose_papers
+from scholargraph.collaboration.terms import Terms
 from scholargraph.graph import read_graph
 from tests.naive import bylines as naive
 
@@ -43,16 +44,16 @@ def test_ties_of_all_authors_agree_with_a_naive_count(
 ) -> None:
     """Every author's ties, all types counted, are the pairs counted one by one."""
     expected = Counter(pair for team in teams.values() for pair in combinations(sorted(team), 2))
-    adjacency = graph.adjacency
+    adjacency, every = graph.adjacency, Terms(types="all")
     known = adjacency.nodes["author"].ids
     names = [known[row] for row in range(len(known))]
     found: Counter[tuple[str, str]] = Counter()
     partners = {}
     for number, author in enumerate(names):
-        signed = choose_bylines(adjacency, adjacency.author_papers.of(number), "all")
-        ties = ties_of(adjacency, signed, number)
-        partners[author] = len(ties.coauthor)
-        for other, papers in zip(ties.coauthor.tolist(), ties.paper_count.tolist(), strict=True):
+        signed = choose_papers(adjacency, adjacency.author_papers.of(number), every)
+        ties = ties_of(adjacency, signed, number, every, 2024)
+        partners[author] = len(ties.target)
+        for other, papers in zip(ties.target.tolist(), ties.paper_count.tolist(), strict=True):
             if author < names[other]:
                 found[author, names[other]] = papers
 
@@ -111,7 +112,7 @@ def test_answers_are_those_of_reading_the_tables_to_the_last_bit(
 
         assert [
             tuple(None if pd.isna(value) else value for value in tie)
-            for tie in answer.itertuples(index=False)
+            for tie in answer[naive.COLUMNS].itertuples(index=False)
         ] == ties
         assert {name: answer.attrs[name] for name in summary} == summary
 

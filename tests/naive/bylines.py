@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+COLUMNS = ["author_id", "name", "paper_count", "fractional", "first_year", "last_year"]
+"""Of `scholargraph.collaborators`, those that are counted here."""
+
 NOT_RESEARCH = ("paratext", "erratum", "peer-review", "retraction")
 
 
