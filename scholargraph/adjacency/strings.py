@@ -43,11 +43,12 @@ class Strings:
     ('A1', 1, -1)
     """
 
-    __slots__ = ("data", "offsets")
+    __slots__ = ("_size", "data", "offsets")
 
     def __init__(self, offsets: npt.NDArray[np.int64], data: npt.NDArray[np.uint8]) -> None:
         self.offsets = offsets
         self.data = data
+        self._size: int | None = None
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -93,14 +94,29 @@ class Strings:
     def take(self, rows: npt.NDArray[Any]) -> pa.Array[Any]:
         """Return the texts of some rows, in that order, as an Arrow array."""
         rows = rows.astype(np.int64, copy=False)
-        if len(rows) > len(self) // _MANY:
-            # Arrow copies text by text, for which it wants all offsets in its own type.
-            return self.slice(0, len(self)).take(rows)
+        if len(self) and len(rows) > len(self) // _MANY:
+            return self._take_many(rows)
         lengths = self.lengths(rows)
         ends = np.cumsum(lengths)
         total = int(ends[-1]) if len(ends) else 0
         places = np.arange(total) + np.repeat(self.offsets[rows] - (ends - lengths), lengths)
         return arrow_strings(np.concatenate([[0], ends]), self.data[places])
+
+    def _take_many(self, rows: npt.NDArray[np.int64]) -> pa.Array[Any]:
+        size = self._common_size()
+        if size:
+            # As ids are: all of one length, and so rows of a table of bytes.
+            table = np.asarray(self.data[self.offsets[0] : self.offsets[-1]]).reshape(-1, size)
+            return arrow_strings(np.arange(len(rows) + 1) * size, table.take(rows, axis=0).ravel())
+        # Arrow copies text by text, for which it wants all offsets in its own type.
+        return self.slice(0, len(self)).take(rows)
+
+    def _common_size(self) -> int:
+        """Return how many bytes every text has, or 0 if that differs."""
+        if self._size is None:
+            lengths = np.diff(self.offsets)
+            self._size = int(lengths[0]) if (lengths == lengths[0]).all() else 0
+        return self._size
 
     def begin_with(self, rows: npt.NDArray[Any], prefix: str) -> npt.NDArray[np.bool_]:
         """Tell of each of some rows whether its text begins so."""

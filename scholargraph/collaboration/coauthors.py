@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from scholargraph.adjacency import Adjacency
+    from scholargraph.adjacency.strings import Strings
     from scholargraph.graph import ScholarGraph
     from scholargraph.network import Network
 
@@ -182,9 +183,10 @@ def coauthor_network(
     )
     asked = _asked(graph, terms, authors, radius, papers, min_papers)
     ties = joined(list(asked.ties()))
-    ids = asked.nodes["id"].combine_chunks()
+    nodes = asked.nodes()
+    ids = nodes["id"].combine_chunks()
     network = Network(
-        asked.nodes,
+        nodes,
         _edges(ids, asked.number[ties.source], asked.number[ties.target], ties),
         recipe=CoauthorRecipe(graph=graph, said=asked.said, found=asked.found, nodes=asked.places),
         left_out=asked.left_out(),
@@ -269,8 +271,7 @@ def write_network(
     )
     target = free_path(path)
     asked = _asked(graph, terms, authors, radius, papers, min_papers)
-    known = graph.adjacency.nodes["author"].ids
-    ids = known.slice(0, len(known))
+    ids = graph.adjacency.nodes["author"].ids
     tables = (_written(ids, asked.found, ties) for ties in asked.ties())
 
     def said() -> dict[str, Any]:
@@ -280,10 +281,10 @@ def write_network(
 
     def write(folder: Path) -> None:
         nonlocal edges
-        edges = write_folder(folder, asked.nodes, tables, said)
+        edges = write_folder(folder, tables, asked.nodes, said)
 
     write_whole(target, write)
-    return {"nodes": asked.nodes.num_rows, "edges": edges, "left_out": asked.left_out()}
+    return {"nodes": len(asked.places), "edges": edges, "left_out": asked.left_out()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,13 +294,18 @@ class _Asked:
     adjacency: Adjacency
     found: Authorships
     min_papers: int
-    nodes: pa.Table
+    paper_count: IntArray
+    """Papers that count, of each member."""
     places: IntArray
     """The member that each node is."""
     number: IntArray
     """The node that each member is, if it is one."""
     said: dict[str, Any]
     passed_over: Counter[str]
+
+    def nodes(self) -> pa.Table:
+        """Describe the nodes."""
+        return _nodes(self.adjacency, self.found, self.places, self.paper_count)
 
     def ties(self) -> Iterator[Ties]:
         """Count the ties, a range of authors at a time."""
@@ -346,7 +352,7 @@ def _asked(
         adjacency=graph.adjacency,
         found=found,
         min_papers=min_papers,
-        nodes=_nodes(graph.adjacency, found, places, paper_count),
+        paper_count=paper_count,
         places=places,
         number=np.cumsum(is_node) - 1,
         said={
@@ -448,7 +454,7 @@ def _columns(ties: Ties) -> dict[str, pa.Array[Any]]:
     }
 
 
-def _written(ids: pa.Array[Any], found: Authorships, ties: Ties) -> pa.Table:
+def _written(ids: Strings, found: Authorships, ties: Ties) -> pa.Table:
     """Return ties as they are written: sources, which repeat, as a dictionary."""
     import pyarrow as pa
 

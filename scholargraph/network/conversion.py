@@ -479,4 +479,4 @@ def _write_folder(network: Network, folder: Path) -> None:
     for name in ("source", "target"):
         place = edges.schema.get_field_index(name)
         edges = edges.set_column(place, name, edges[name].cast(pa.string()))
-    write_folder(folder, network.nodes, [edges], lambda: said)
+    write_folder(folder, [edges], lambda: network.nodes, lambda: said)

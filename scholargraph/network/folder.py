@@ -64,8 +64,8 @@ def write_file(path: Path, write: Callable[[IO[bytes]], object]) -> None:
 
 def write_folder(
     folder: Path,
-    nodes: pa.Table,
     edges: Iterable[pa.Table],
+    nodes: Callable[[], pa.Table],
     said: Callable[[], Mapping[str, Any]],
 ) -> int:
     """Write nodes, edges and what is said of them, and return how many edges there were.
@@ -74,12 +74,12 @@ def write_folder(
     ----------
     folder : Path
         Where nothing is yet.
-    nodes : pyarrow.Table
-        As those of a `Network`.
     edges : iterable of pyarrow.Table
         At least one, in the order of all; the ends are texts or dictionaries of texts.
+    nodes : callable
+        Returns a table as the nodes of a `Network`; asked when all edges are written.
     said : callable
-        Returns what ``network.json`` holds; asked when all edges are written.
+        Returns what ``network.json`` holds; asked last.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def write_folder(
     write_file(folder / EDGES_FILE, write_edges)
     write_file(
         folder / NODES_FILE,
-        lambda file: pq.write_table(nodes, file, compression="zstd", write_page_checksum=True),
+        lambda file: pq.write_table(nodes(), file, compression="zstd", write_page_checksum=True),
     )
     text = _as_json(said())
     write_file(folder / RECIPE_FILE, lambda file: file.write(text.encode()))
@@ -114,7 +114,7 @@ def write_folder(
 
 
 def _edge_writer(file: IO[bytes], schema: pa.Schema) -> Any:
-    """Return a writer that keeps texts of ends small: they repeat, or differ at their end."""
+    """Return a writer that looks for repetition wherever there is some."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -129,7 +129,6 @@ def _edge_writer(file: IO[bytes], schema: pa.Schema) -> Any:
         compression="zstd",
         compression_level=1,
         use_dictionary=[name for name in schema.names if name not in plain],
-        column_encoding=dict.fromkeys(plain, "DELTA_BYTE_ARRAY"),
         write_page_checksum=True,
         store_schema=False,
     )
