@@ -14,7 +14,19 @@ import pytest
 import scholargraph as sg
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-HEAVY = ("duckdb", "isal", "msgspec", "networkx", "numpy", "pandas", "pyarrow", "rich", "xxhash")
+HEAVY = (
+    "duckdb",
+    "graspologic_native",
+    "isal",
+    "msgspec",
+    "networkx",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "rich",
+    "scipy",
+    "xxhash",
+)
 
 
 def loaded_after(code: str) -> set[str]:

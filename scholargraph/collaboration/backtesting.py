@@ -22,9 +22,9 @@ from scholargraph.collaboration.candidates import (
     look_around,
     topic_profiles,
 )
-from scholargraph.collaboration.paths import Side, Walk, pieces
 from scholargraph.collaboration.recommendation import MAX_AUTHORS, blend
 from scholargraph.collaboration.terms import checked_terms
+from scholargraph.collaboration.walking import Side, Walk, pieces
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph.frames import frame
 from scholargraph.network.pairs import BoolArray, FloatArray, IntArray

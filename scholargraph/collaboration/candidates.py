@@ -14,11 +14,11 @@ import numpy.typing as npt
 
 from scholargraph.adjacency.adjacency import NO_AUTHOR
 from scholargraph.adjacency.csr import Relation, distinct
-from scholargraph.collaboration.paths import pieces, steps_of
+from scholargraph.collaboration.walking import pieces, steps_of
 from scholargraph.network.pairs import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
-    from scholargraph.collaboration.paths import Walk
+    from scholargraph.collaboration.walking import Walk
     from scholargraph.graph import ScholarGraph
 
 WALK_STEPS: Final = 3_000_000

@@ -21,6 +21,7 @@ from scholargraph.collaboration.authorships import Authorships, authorships
 from scholargraph.collaboration.choosing import said_of
 from scholargraph.collaboration.credits import alphabetical_papers
 from scholargraph.collaboration.ego import completeness, papers_of_pair
+from scholargraph.collaboration.organisations import LEVELS, UNITS, organisation_network
 from scholargraph.collaboration.terms import Terms, checked_terms
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph import resolve
@@ -92,9 +93,12 @@ def coauthor_network(
     types: str | Iterable[str] = "research",
     versions: str = "keep",
     team_size: str = "all",
+    level: str = "author",
+    unit: str = "share",
+    roll_up: bool = False,
     normalization: str | None = None,
 ) -> Network:
-    """Return the network of those who signed papers together.
+    """Return the network of those who signed papers together, or of their organisations.
 
     Parameters
     ----------
@@ -116,6 +120,16 @@ def coauthor_network(
         Ties of fewer joint papers are left out, and counted.
     types, versions, team_size
         As for `collaborators`.
+    level : {"author", "institution", "country"}
+        What the nodes are. A pair of authors ties the organisations that they name on the byline;
+        institutions with one ROR are one, with the smallest id.
+    unit : {"share", "presence"}
+        Of organisations: ``share`` splits an author's unit equally among all that he names on a
+        paper, so that the tie of two is the sum over pairs of authors of the products of their
+        shares; ``presence`` counts each pair of organisations once a paper, in full, or
+        fractionally by 1 / (m - 1), m being the organisations on the paper.
+    roll_up : bool
+        Whether institutions are replaced by the top of their lineage; two tops share equally.
     normalization : str, optional
         As for `Network.normalised`: the weights are divided by what the sizes of both ends alone
         would give.
@@ -127,8 +141,12 @@ def coauthor_network(
         ``id``, ``name``, ``type``, ``paper_count`` (papers that count), ``observed`` (all papers in
         this graph), ``works_count`` (of the record), ``complete`` (whether observed papers are 0.9
         or more of those), ``unknown_strength`` (fractional weight of ties to persons who cannot be
-        told apart). Edges: ``weight`` as ``counting`` says, ``full``, ``fractional``,
-        ``paper_count``, ``first_year``, ``last_year``.
+        told apart). Of organisations: ``id``, ``name``, ``type``, ``paper_count``, ``inside`` and
+        ``inside_fractional`` (weight of the pairs of authors inside, with shares alone) and
+        ``unknown_strength`` (to authors without affiliation and persons who cannot be told apart).
+        With shares, fractional ties, twice what is inside, and unknown strength of an organisation
+        add up to the papers that its authors have with others. Edges: ``weight`` as ``counting``
+        says, ``full``, ``fractional``, ``paper_count``, ``first_year``, ``last_year``.
 
         ``left_out`` says which papers did not count, and what is doubtful about those that did, in
         the words of `collaborators`.
@@ -181,7 +199,20 @@ def coauthor_network(
             "team_size": team_size,
         }
     )
+    _check_organisations(level, unit, roll_up)
     asked = _asked(graph, terms, authors, radius, papers, min_papers)
+    asked.said.update(level=level, unit=unit, roll_up=roll_up)
+    if level != "author":
+        found = organisation_network(
+            graph,
+            asked.found,
+            asked.said,
+            level=level,
+            unit=unit,
+            roll_up=roll_up,
+            min_papers=min_papers,
+        )
+        return found if normalization is None else found.normalised(normalization)
     ties = joined(list(asked.ties()))
     nodes = asked.nodes()
     ids = nodes["id"].combine_chunks()
@@ -398,6 +429,15 @@ def _checked_radius(radius: int | None, authors: IntArray | None) -> int:
     if radius not in (0, 1):
         raise InvalidArgumentError(f"radius is 0 or 1, not {radius!r}")
     return radius
+
+
+def _check_organisations(level: str, unit: str, roll_up: bool) -> None:
+    if level not in ("author", *LEVELS):
+        raise InvalidArgumentError(f"level is one of author, {', '.join(LEVELS)}, not {level!r}")
+    if unit not in UNITS:
+        raise InvalidArgumentError(f"unit is one of {', '.join(UNITS)}, not {unit!r}")
+    if roll_up and level != "institution":
+        raise InvalidArgumentError("roll_up goes with level='institution', which has a lineage")
 
 
 def _check_min_papers(min_papers: int) -> None:

@@ -25,8 +25,8 @@ from scholargraph.collaboration.candidates import (
     topic_profiles,
     topic_rarity,
 )
-from scholargraph.collaboration.paths import Walk
 from scholargraph.collaboration.terms import checked_terms
+from scholargraph.collaboration.walking import Walk
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph import resolve
 from scholargraph.graph.frames import frame

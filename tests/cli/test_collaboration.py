@@ -64,3 +64,52 @@ def test_a_name_is_not_an_author(store: Path, run: Run) -> None:
 
     assert result.exit_code == 1
     assert "find" in result.stderr
+
+
+def test_terms_choose_papers_and_weights(store: Path, run: Run) -> None:
+    """Counting, years and team size go through to the library."""
+    asked = ("collaborators", store, "A9000000001", "--format", "json")
+    fractional = run(*asked, "--counting", "fractional", "--max-authors", "auto", "--limit", "1")
+    result = run(*asked, "--max-authors", "many")
+
+    assert [row["weight"] for row in json.loads(fractional.stdout)] == [1 + 1 / 3]
+    assert "The first of 2 collaborators." in fractional.stderr
+    assert result.exit_code == 2
+    assert "neither a number nor auto" in result.stderr
+
+
+def test_a_network_is_written(store: Path, run: Run, tmp_path: Path) -> None:
+    """As a folder of Parquet, or as a file of another program; what is there stays."""
+    folder, file = tmp_path / "ties", tmp_path / "ties.graphml"
+    written, drawn = run("network", store, folder), run("network", store, file)
+    again = run("network", store, folder)
+
+    assert f"{folder}: " in written.stdout
+    assert "ties" in written.stdout
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "edges.parquet",
+        "network.json",
+        "nodes.parquet",
+    ]
+    assert drawn.exit_code == 0
+    assert file.read_text().startswith("<?xml")
+    assert again.exit_code == 1
+    assert "exists already" in again.stderr
+
+
+def test_a_path_lists_its_papers(store: Path, run: Run) -> None:
+    """The papers on every hop, and the people beside them; no path is no error."""
+    found = run("path", store, "A9000000001", "A9000000002", "--format", "json")
+    nowhere = run("path", store, "A9000000001", "A9000000004")
+
+    assert {row["hop"] for row in json.loads(found.stdout)} == {1}
+    assert "1 hop: " in found.stderr
+    assert nowhere.exit_code == 0
+    assert "No path: " in nowhere.stderr
+
+
+def test_recommendations_have_reasons(store: Path, run: Run) -> None:
+    """Whoever is recommended is so for a reason."""
+    rows = json.loads(run("recommend", store, "A9000000001", "--format", "json").stdout)
+
+    assert all(row["reasons"] for row in rows)

@@ -13,7 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import scholargraph as sg
-from scholargraph.collaboration import collaborators, paths, shared_papers
+from scholargraph.collaboration import (
+    chains,
+    collaborators,
+    shared_papers,
+    strong_chains,
+    walking,
+)
 from scholargraph.collaboration.paths import CollaborationPath, collaboration_path
 from scholargraph.errors import InvalidArgumentError, InvalidIdentifierError, NodeNotFoundError
 from tests.naive import paths as naive_paths
@@ -257,13 +263,13 @@ def test_too_many_ties_to_sum_are_said_and_ids_decide(
     seats = [*team(W[1], A, B), *team(W[2], B, D), *team(W[3], A, C), *team(W[4], A, C),
              *team(W[5], C, D)]  # fmt: skip
     graph = build(tmp_path, papers_and_authors(seats))
-    monkeypatch.setattr(paths, "TIE_STEPS", 4)
+    monkeypatch.setattr(chains, "TIE_STEPS", 4)
     path = collaboration_path(graph, D, A)
 
     assert ids(path) == [D, B, A]
     assert path.made["decided_by"] == "ids"
     assert path.made["chains"] is None
-    monkeypatch.setattr(paths, "TIE_STEPS", 5)
+    monkeypatch.setattr(chains, "TIE_STEPS", 5)
     assert collaboration_path(graph, D, A).made["decided_by"] == "ties, then ids"
 
 
@@ -272,7 +278,7 @@ def test_a_weighted_search_that_gives_up_says_so(
 ) -> None:
     """Nothing is found in silence: the reason names the limit."""
     graph = build(tmp_path, papers_and_authors([*team(W[1], A, B), *team(W[2], B, C)]))
-    monkeypatch.setattr(paths, "WEIGHTED_STEPS", 3)
+    monkeypatch.setattr(strong_chains, "WEIGHTED_STEPS", 3)
     path = collaboration_path(graph, A, C, weight="full")
 
     assert path.length is None
@@ -296,8 +302,8 @@ def test_a_weighted_search_in_batches_agrees_with_networkx(tmp_path: Path) -> No
     for _, _, edge in oracle.edges(data=True):
         edge["length"] = 1 / edge["fractional"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(paths, "_BATCH_STEPS", 30)
-        patch.setattr(paths, "_PIECE_STEPS", 20)
+        patch.setattr(strong_chains, "_BATCH_STEPS", 30)
+        patch.setattr(walking, "_PIECE_STEPS", 20)
         for a, b in random.choice(sorted(oracle), (25, 2)).tolist():
             if a == b:
                 continue

@@ -22,7 +22,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scholargraph.network import Network, backend, similarity
+from scholargraph.network import (
+    Network,
+    backend,
+    backend_fallback,
+    backend_functions,
+    backend_graphs,
+    similarity,
+)
 from scholargraph.network.backend_info import FUNCTIONS, get_info
 from scholargraph.network.structure import core_numbers
 from tests.network.test_traversal import graphs, links
@@ -206,7 +213,7 @@ class Through:
         return converted
 
 
-class _Iterable(backend.ConvertedNetwork):
+class _Iterable(backend_graphs.ConvertedNetwork):
     def __iter__(self) -> Any:
         return iter(self.labels)
 
@@ -277,7 +284,7 @@ def test_loops_count_as_networkx_counts_them(graph: nx.Graph, data: st.DataObjec
 def test_names_and_defaults_are_those_of_networkx() -> None:
     """Whoever calls by keyword gets the same here."""
     for name in FUNCTIONS:
-        theirs = inspect.signature(backend._dispatchables()[name].orig_func)
+        theirs = inspect.signature(backend_fallback.dispatchables()[name].orig_func)
         ours = inspect.signature(getattr(backend, name))
         named = [(one.name, one.default) for one in theirs.parameters.values()]
 
@@ -286,7 +293,7 @@ def test_names_and_defaults_are_those_of_networkx() -> None:
 
 def test_networkx_is_told_of_every_function() -> None:
     """The list that networkx shows, what runs, and what the module defines agree."""
-    assert {*FUNCTIONS} == {*backend._FUNCTIONS} == {*get_info()["functions"]}
+    assert {*FUNCTIONS} == {*backend_functions.FUNCTIONS} == {*get_info()["functions"]}
     assert "scholargraph" in nx.utils.backends.backends
     assert nx.utils.backends.backend_info["scholargraph"] == get_info()
 
@@ -604,14 +611,14 @@ def test_what_was_made_for_a_network_goes_with_it() -> None:
     nx.core_number(network)
     gc.collect()
     watched = weakref.ref(network)
-    assert network in backend._ARRAYS
-    before = len(backend._ARRAYS)
+    assert network in backend_graphs._ARRAYS
+    before = len(backend_graphs._ARRAYS)
 
     del network
     gc.collect()
 
     assert watched() is None
-    assert len(backend._ARRAYS) == before - 1
+    assert len(backend_graphs._ARRAYS) == before - 1
 
 
 def test_functions_of_a_network_see_a_converted_graph() -> None:
