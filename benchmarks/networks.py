@@ -82,7 +82,8 @@ def duckdb_join(graph: ScholarGraph, out: Path, most: int) -> int:
                 SELECT a.author_id AS source, b.author_id AS target, count(*) AS paper_count,
                     sum(1 / (a.size - 1)) AS fractional, min(a.year) AS first_year,
                     max(a.year) AS last_year
-                FROM counted a JOIN counted b ON a.paper_id = b.paper_id AND a.author_id < b.author_id
+                FROM counted a JOIN counted b
+                    ON a.paper_id = b.paper_id AND a.author_id < b.author_id
                 GROUP BY ALL
             ) TO '{out}' (FORMAT parquet, COMPRESSION zstd)
             """

@@ -330,9 +330,9 @@ def test_a_new_version_of_a_work_leaves_no_old_seat_behind(tmp_path: Path) -> No
     assert set(edges(coauthor_network(read_graph(tmp_path / "graph")))) == {(A, C)}
 
 
-def test_two_hundred_papers_by_three_thousand_are_exact_and_small() -> None:
+def test_papers_by_three_thousand_are_exact_and_small() -> None:
     """Teams of thousands never become rows all at once: counts are exact, in bounded memory."""
-    people, papers, size = 3_300, 200, 3_000
+    people, papers, size = 3_300, 30, 3_000
     rng = np.random.default_rng(1)
     members = np.concatenate([np.sort(rng.permutation(people)[:size]) for _ in range(papers)])
     relation = incidence(np.arange(papers + 1) * size, members, people)
@@ -353,7 +353,7 @@ def test_two_hundred_papers_by_three_thousand_are_exact_and_small() -> None:
 
     assert pairs == papers * size * (size - 1) // 2
     assert weight == pytest.approx(papers * size / 2)
-    assert 150 < largest <= papers
+    assert 20 < largest <= papers
 
 
 @pytest.mark.parametrize(
