@@ -72,6 +72,9 @@ QUESTIONS = (
         warm_ms=50,
         first_ms=50,
     ),
+    Question(
+        code="sg.collaboration.ties(graph, subject)", of="authors by productivity", warm_ms=0.2
+    ),
     Question(code="sg.author(graph, subject)", of="authors by productivity", warm_ms=10),
     Question(code="sg.author(graph, subject)", of="the 100 most prolific authors", warm_ms=10),
     Question(code="sg.paper(graph, subject)", of="papers", warm_ms=10),

@@ -212,7 +212,7 @@ def network(
 def path(
     store: Path, a: str, b: str, terms: dict[str, Any], weight: str | None, output: Output
 ) -> None:
-    """List the papers on the shortest chain of people from one author to another.
+    """List the papers on the shortest chain between two authors.
 
     A and B are OpenAlex ids or URLs, or ORCIDs.
     """

@@ -12,17 +12,20 @@ if TYPE_CHECKING:
     from scholargraph.collaboration.ego import collaborators, shared_papers
     from scholargraph.collaboration.paths import CollaborationPath, collaboration_path
     from scholargraph.collaboration.recommendation import recommend_collaborators
+    from scholargraph.collaboration.summary_of_groups import Summary, summary
 
 __all__ = [
     "AuthorTies",
     "Backtest",
     "CollaborationPath",
+    "Summary",
     "backtest",
     "coauthor_network",
     "collaboration_path",
     "collaborators",
     "recommend_collaborators",
     "shared_papers",
+    "summary",
     "ties",
     "write_network",
 ]
@@ -32,11 +35,13 @@ _MODULES: Final = {
     "Backtest": "backtesting",
     "backtest": "backtesting",
     "CollaborationPath": "paths",
+    "Summary": "summary_of_groups",
     "coauthor_network": "coauthors",
     "collaboration_path": "paths",
     "collaborators": "ego",
     "recommend_collaborators": "recommendation",
     "shared_papers": "ego",
+    "summary": "summary_of_groups",
     "ties": "author_ties",
     "write_network": "coauthors",
 }

@@ -193,7 +193,7 @@ def without_conversion(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(network: Network) -> str:
         raise AssertionError("a network was converted")
 
-    monkeypatch.setattr(backend, "_cost", refuse)
+    monkeypatch.setattr(backend, "cost", refuse)
 
 
 def answers(question: Question, graph: nx.Graph) -> tuple[Any, Any, Any]:
@@ -285,7 +285,7 @@ def test_names_and_defaults_are_those_of_networkx() -> None:
     """Whoever calls by keyword gets the same here."""
     for name in FUNCTIONS:
         theirs = inspect.signature(backend_fallback.dispatchables()[name].orig_func)
-        ours = inspect.signature(getattr(backend, name))
+        ours = inspect.signature(getattr(backend_functions, name))
         named = [(one.name, one.default) for one in theirs.parameters.values()]
 
         assert named == [(one.name, one.default) for one in ours.parameters.values()], name
