@@ -55,8 +55,7 @@ def ours_some(graph: ScholarGraph, out: Path, most: int) -> int:
     """`sg.coauthor_network` of some papers, written."""
     from scholargraph.collaboration import coauthor_network
 
-    ids = graph.adjacency.nodes["paper"].ids
-    papers = ids.slice(0, min(SOME_PAPERS, len(ids))).to_pylist()
+    papers = _frame(graph, most)["paper_id"].unique()[:SOME_PAPERS].tolist()
     found = coauthor_network(graph, papers=papers, max_authors=most, types="all")
     found.write(out)
     return int(found.edges.num_rows)

@@ -25,6 +25,7 @@ from scholargraph.collaboration.organisations import LEVELS, UNITS, organisation
 from scholargraph.collaboration.terms import Terms, checked_terms
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph import resolve
+from scholargraph.identifiers import NOBODY
 from scholargraph.network.folder import free_path, write_folder, write_whole
 from scholargraph.network.pairs import NO_YEAR, IntArray, Ties, count_pairs, joined
 from scholargraph.network.recipe import Bipartite
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from scholargraph.adjacency.strings import Strings
     from scholargraph.graph import ScholarGraph
     from scholargraph.network import Network
+
+MANY_GIVEN: Final = 1_000
+"""Identifiers from which on it pays to look all of them up at once."""
 
 MOST_THREADS: Final = 4
 """Ranges of authors counted at a time: each takes up to 300 MB."""
@@ -417,8 +421,27 @@ def rows_named(graph: ScholarGraph, given: Any, node_type: str) -> IntArray:
             raise InvalidArgumentError(f"the frame of {node_type}s has no column {column}")
         given = given[column]
     nodes = graph.adjacency.nodes[node_type]
-    rows = [nodes.find_row(resolve(graph, each, node_type)) for each in given]
-    return np.unique(np.array(rows, np.int64))
+    wanted = list(given)
+    rows = _rows_of_own_ids(nodes.own_ids, wanted) if len(wanted) > MANY_GIVEN else {}
+    found = [
+        rows[each] if each in rows else nodes.find_row(resolve(graph, each, node_type))
+        for each in wanted
+    ]
+    return np.unique(np.array(found, np.int64))
+
+
+def _rows_of_own_ids(ids: Strings, wanted: list[Any]) -> dict[str, int]:
+    """Return the rows of those who are named by their own ids, all at once."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = [each for each in wanted if isinstance(each, str)]
+    places = pc.index_in(pa.array(texts, pa.string()), value_set=ids.slice(0, len(ids)))
+    return {
+        text: row
+        for text, row in zip(texts, places.to_pylist(), strict=True)
+        if row is not None and text not in NOBODY
+    }
 
 
 def _checked_radius(radius: int | None, authors: IntArray | None) -> int:

@@ -23,6 +23,7 @@ from scholargraph.collaboration import (
     ties,
     write_network,
 )
+from scholargraph.collaboration.coauthors import rows_named
 from scholargraph.errors import InvalidArgumentError, NodeNotFoundError
 from scholargraph.graph import ScholarGraph, read_graph
 from scholargraph.ingest import ingest_openalex
@@ -459,3 +460,23 @@ def test_name_forms_of_arxiv_give_the_ties_that_others_counted(openalex_data: Pa
     assert (len(found.source), int(found.paper_count.sum())) == (568_079, 752_410)
     pairs = zip(found.source.tolist(), found.target.tolist(), strict=True)
     assert dict(zip(pairs, found.paper_count.tolist(), strict=True)) == expected
+
+
+def test_long_lists_are_looked_up_at_once(
+    snapshot_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long list of people gives the rows of asking for each, identifiers of all kinds mixed."""
+    graph = read_graph(snapshot_store)
+    authors = graph.table("authors", ["author_id", "orcid"])
+    given_ = [
+        *authors["author_id"].head(300),
+        *authors["orcid"].dropna().tail(20),
+        f"https://openalex.org/{authors['author_id'].iloc[-1]}",
+    ]
+    one_by_one = rows_named(graph, given_, "author").tolist()
+    monkeypatch.setattr("scholargraph.collaboration.coauthors.MANY_GIVEN", 10)
+
+    assert rows_named(graph, given_, "author").tolist() == one_by_one
+    assert len(one_by_one) > 300
+    with pytest.raises(NodeNotFoundError, match="stands for nobody"):
+        rows_named(graph, [*given_, "A9999999999"], "author")
