@@ -79,10 +79,10 @@ def ties(graph: ScholarGraph, author: str, **terms: Any) -> AuthorTies:
     adjacency = graph.adjacency
     row = adjacency.nodes["author"].find_row(resolve(graph, author, "author"))
     chosen = choose_papers(adjacency, adjacency.author_papers.of(row), wanted)
-    found = ties_of(adjacency, chosen, row, wanted, reference_year(graph, wanted))
+    year = 0 if wanted.half_life is None else reference_year(graph, wanted)
+    found = ties_of(adjacency, chosen, row, wanted, year)
     order = id_order(adjacency, found.target)
-    ids = adjacency.nodes["author"].ids
-    names = [ids[other] for other in found.target[order].tolist()]
+    names = adjacency.nodes["author"].ids.texts(found.target[order])
     return AuthorTies(
         author_id=np.array(names, dtype=object),
         paper_count=found.paper_count[order],

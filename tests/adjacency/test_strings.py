@@ -35,6 +35,16 @@ def test_sorted_texts_are_found_by_bytes(known: set[str], wanted: str) -> None:
     assert ordered[low:high] == [text for text in ordered if text.startswith(wanted)]
 
 
+@given(st.lists(st.text("AZ09", min_size=4, max_size=4), min_size=1), st.data())
+def test_texts_of_one_length_are_taken_as_those_of_any(
+    known: list[str], data: st.DataObject
+) -> None:
+    """Ids are all of one length, which has a way of its own."""
+    wanted = data.draw(st.lists(st.integers(0, len(known) - 1), min_size=len(known)))
+
+    assert mapped(known).take(np.array(wanted)).to_pylist() == [known[row] for row in wanted]
+
+
 @given(st.lists(texts, min_size=1), st.data())
 def test_taken_texts_are_those_asked_for(known: list[str], data: st.DataObject) -> None:
     """Rows in any order give their texts, lengths and beginnings."""
@@ -43,6 +53,7 @@ def test_taken_texts_are_those_asked_for(known: list[str], data: st.DataObject) 
     found, places = mapped(known), np.array(wanted, np.uint32)
 
     assert found.take(places).to_pylist() == [known[row] for row in wanted]
+    assert found.texts(places) == [known[row] for row in wanted]
     assert found.lengths(places).tolist() == [len(known[row].encode()) for row in wanted]
     assert found.begin_with(places, prefix).tolist() == [
         known[row].startswith(prefix) for row in wanted
