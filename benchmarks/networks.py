@@ -29,6 +29,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from scholargraph.graph import ScholarGraph, read_graph
 
 SOME_PAPERS: Final = 200_000
@@ -55,7 +57,9 @@ def ours_some(graph: ScholarGraph, out: Path, most: int) -> int:
     """`sg.coauthor_network` of some papers, written."""
     from scholargraph.collaboration import coauthor_network
 
-    papers = _frame(graph, most)["paper_id"].unique()[:SOME_PAPERS].tolist()
+    size = graph.adjacency.papers.team_size
+    rows = np.flatnonzero((size >= 2) & (size <= most))[:SOME_PAPERS]
+    papers = graph.adjacency.nodes["paper"].ids.take(rows).to_pylist()
     found = coauthor_network(graph, papers=papers, max_authors=most, types="all")
     found.write(out)
     return int(found.edges.num_rows)
