@@ -1,21 +1,20 @@
 """The arrays of a version as one object: what stands next to what, by row numbers.
 
-A row number is the place of a node in its table. Arrays are mapped from disk and never changed. How
-they come about is in ``build``, where they are kept in ``scholargraph.store.derived``.
+A row number is the place of a node in its table. Arrays are mapped from disk when they are first
+asked for, so that a question pays for no others, in time and in open files, and are never changed.
+How they come about is in ``build``, where they are kept in ``scholargraph.store.derived``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from scholargraph.adjacency.codes import load_names
 from scholargraph.adjacency.csr import Relation, load_relation
-from scholargraph.adjacency.identifiers import Identifiers, load_identifiers
 from scholargraph.adjacency.strings import Strings, load_strings
-from scholargraph.adjacency.words import WordIndex, load_words
 from scholargraph.errors import StoreError
 from scholargraph.schema import AUTHORS, FUNDERS, INSTITUTIONS, PAPERS, PUBLISHERS, SOURCES, TOPICS
 from scholargraph.store.derived import Arrays, build_arrays, drop_arrays, open_arrays
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from scholargraph.adjacency.identifiers import Identifiers
+    from scholargraph.adjacency.words import WordIndex
     from scholargraph.schema import Table
     from scholargraph.store import Snapshot
 
@@ -55,32 +56,61 @@ UNKNOWN_DATE: Final = -(2**31)
 NO_AUTHOR: Final = 0xFFFFFFFF
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Nodes:
-    """All nodes of one type, in the order of their table."""
+    """All nodes of one type, in the order of their table.
 
-    ids: Strings
-    """Sorted by bytes; of authors those that only bylines name follow, sorted in themselves."""
-    row_count: int
-    """Rows of the table, and so the ids that are its own."""
-    names: Strings
-    """Names, of papers titles, empty where there is none."""
-    words: WordIndex
-    """Folded names by their words; of authors the other forms of their names, too."""
-    counts: npt.NDArray[np.int32]
-    """Papers in this graph; for papers citations by the record, `UNKNOWN_COUNT` where none."""
-    identifiers: Identifiers
-    """Registered identifiers, such as DOIs or ORCIDs."""
+    Parameters
+    ----------
+    arrays : Arrays
+        The arrays of the version.
+    node_type : str
+        The type; the arrays bear its name.
+    """
+
+    def __init__(self, arrays: Arrays, node_type: str) -> None:
+        self._arrays = arrays
+        self._type = node_type
+        self.row_count: Final[int] = arrays.notes["rows"][node_type]
+        """Rows of the table, and so the ids that are its own."""
+
+    @cached_property
+    def ids(self) -> Strings:
+        """Sorted by bytes; of authors those that only bylines name follow, sorted in themselves."""
+        return load_strings(self._arrays, f"{self._type}.ids")
+
+    @cached_property
+    def own_ids(self) -> Strings:
+        """The ids of the table."""
+        return Strings(self.ids.offsets[: self.row_count + 1], self.ids.data)
+
+    @cached_property
+    def names(self) -> Strings:
+        """Names, of papers titles, empty where there is none."""
+        return load_strings(self._arrays, f"{self._type}.names")
+
+    @cached_property
+    def words(self) -> WordIndex:
+        """Folded names by their words; of authors the other forms of their names, too."""
+        from scholargraph.adjacency.words import load_words
+
+        return load_words(self._arrays, f"{self._type}.words")
+
+    @cached_property
+    def counts(self) -> npt.NDArray[np.int32]:
+        """Papers in this graph; for papers citations by the record, or `UNKNOWN_COUNT`."""
+        return self._arrays.load(f"{self._type}.counts")
+
+    @cached_property
+    def identifiers(self) -> Identifiers:
+        """Registered identifiers, such as DOIs or ORCIDs."""
+        from scholargraph.adjacency.identifiers import load_identifiers
+
+        return load_identifiers(self._arrays, f"{self._type}.identifiers")
 
     def find_row(self, node_id: str) -> int:
         """Return the row of an id, or -1 if there is none."""
         row = self.own_ids.find(node_id)
         return row if row >= 0 or self.row_count == len(self.ids) else self._find_stray(node_id)
-
-    @property
-    def own_ids(self) -> Strings:
-        """The ids of the table."""
-        return Strings(self.ids.offsets[: self.row_count + 1], self.ids.data)
 
     def _find_stray(self, node_id: str) -> int:
         strays = Strings(self.ids.offsets[self.row_count :], self.ids.data)
@@ -104,31 +134,71 @@ class Seats:
     """The marks that occur, None first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Papers:
-    """What counting needs of each paper; index k is row k of the table."""
+    """What counting needs of each paper; index k is row k of the table.
 
-    year: npt.NDArray[np.int16]
-    """`UNKNOWN_YEAR` where it is not known."""
-    date: npt.NDArray[np.int32]
-    """Days since 1970; `UNKNOWN_DATE` where it is not known."""
-    author_count: npt.NDArray[np.int32]
-    """Seats as the record counts them, where that is more than it lists."""
-    team_size: npt.NDArray[np.int32]
-    """Persons on the byline: distinct authors of seats without mark, and `unresolved`."""
-    unresolved: npt.NDArray[np.int32]
-    """Seats of persons who cannot be told apart, and seats that the byline leaves out."""
-    seats: npt.NDArray[np.int32]
-    """Seats on the byline as listed."""
-    type_code: npt.NDArray[np.uint8]
-    """Place in `types`."""
-    types: tuple[str | None, ...]
-    """The types that occur, None first."""
-    flags: npt.NDArray[np.uint8]
-    """`IS_PARATEXT`, `AUTHORS_TRUNCATED`, `NO_TITLE`, and `UPPER_BOUND` where the byline is cut
-    short and nobody knows how many signed, so that the team may be larger."""
-    author_limit: npt.NDArray[np.int32]
-    """Persons on a byline above which they are many, for its field and year."""
+    Parameters
+    ----------
+    arrays : Arrays
+        The arrays of the version.
+    """
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._arrays = arrays
+
+    @cached_property
+    def year(self) -> npt.NDArray[np.int16]:
+        """`UNKNOWN_YEAR` where it is not known."""
+        return self._arrays.load("paper.year")
+
+    @cached_property
+    def date(self) -> npt.NDArray[np.int32]:
+        """Days since 1970; `UNKNOWN_DATE` where it is not known."""
+        return self._arrays.load("paper.date")
+
+    @cached_property
+    def author_count(self) -> npt.NDArray[np.int32]:
+        """Seats as the record counts them, where that is more than it lists."""
+        return self._arrays.load("paper.author_count")
+
+    @cached_property
+    def team_size(self) -> npt.NDArray[np.int32]:
+        """Persons on the byline: distinct authors of seats without mark, and `unresolved`."""
+        return self._arrays.load("paper.team_size")
+
+    @cached_property
+    def unresolved(self) -> npt.NDArray[np.int32]:
+        """Seats of persons who cannot be told apart, and seats that the byline leaves out."""
+        return self._arrays.load("paper.unresolved")
+
+    @cached_property
+    def seats(self) -> npt.NDArray[np.int32]:
+        """Seats on the byline as listed."""
+        return self._arrays.load("paper.seats")
+
+    @cached_property
+    def type_code(self) -> npt.NDArray[np.uint8]:
+        """Place in `types`."""
+        return self._arrays.load("paper.type_code")
+
+    @cached_property
+    def types(self) -> tuple[str | None, ...]:
+        """The types that occur, None first."""
+        return _names(self._arrays, "paper.type")
+
+    @cached_property
+    def flags(self) -> npt.NDArray[np.uint8]:
+        """`IS_PARATEXT`, `AUTHORS_TRUNCATED`, `NO_TITLE`, and `UPPER_BOUND`.
+
+        The last one where the byline is cut short and nobody knows how many signed, so that the
+        team may be larger.
+        """
+        return self._arrays.load("paper.flags")
+
+    @cached_property
+    def author_limit(self) -> npt.NDArray[np.int32]:
+        """Persons on a byline above which they are many, for its field and year."""
+        return self._arrays.load("paper.author_limit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,29 +211,76 @@ class Versions:
     """Rows of papers, ascending for each of the first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Adjacency:
-    """What stands next to what in one version, as arrays mapped from disk."""
+    """What stands next to what in one version, as arrays mapped from disk.
 
-    nodes: Mapping[str, Nodes]
-    """By type: paper, author, topic, institution, source, publisher, funder."""
-    papers: Papers
-    paper_authors: Relation
-    """Distinct authors of seats without mark: those that make ties."""
-    author_papers: Relation
-    """The same the other way round."""
-    author_marked_papers: Relation
-    """From an author to those papers on which all his seats carry a mark."""
-    author_works_count: npt.NDArray[np.int32]
-    """Papers of each author by the record, `UNKNOWN_COUNT` where it does not say."""
-    seats: Seats
-    versions: Versions
-    cites: Relation
-    """From a paper to those that it cites, inside the graph."""
-    cited_by: Relation
-    """The same the other way round."""
-    institution_author_count: npt.NDArray[np.int32]
-    """Distinct authors of seats without mark at each institution."""
+    Parameters
+    ----------
+    arrays : Arrays
+        The arrays of the version; those that are first asked for after somebody has removed them
+        are refused by a `StoreError`.
+    """
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._arrays = arrays
+        self.nodes: Final[Mapping[str, Nodes]] = MappingProxyType(
+            {node_type: Nodes(arrays, node_type) for node_type in NODE_TABLES}
+        )
+        """By type: paper, author, topic, institution, source, publisher, funder."""
+        self.papers: Final = Papers(arrays)
+
+    @cached_property
+    def paper_authors(self) -> Relation:
+        """Distinct authors of seats without mark: those that make ties."""
+        return load_relation(self._arrays, "paper_authors")
+
+    @cached_property
+    def author_papers(self) -> Relation:
+        """The same the other way round."""
+        return load_relation(self._arrays, "author_papers")
+
+    @cached_property
+    def author_marked_papers(self) -> Relation:
+        """From an author to those papers on which all his seats carry a mark."""
+        return load_relation(self._arrays, "author_marked_papers")
+
+    @cached_property
+    def author_works_count(self) -> npt.NDArray[np.int32]:
+        """Papers of each author by the record, `UNKNOWN_COUNT` where it does not say."""
+        return self._arrays.load("author.works_count")
+
+    @cached_property
+    def seats(self) -> Seats:
+        """The bylines with all their seats."""
+        return Seats(
+            indptr=self._arrays.load("seats.indptr"),
+            author=self._arrays.load("seats.author"),
+            position=self._arrays.load("seats.position"),
+            mark_code=self._arrays.load("seats.mark_code"),
+            marks=_names(self._arrays, "seats.mark"),
+        )
+
+    @cached_property
+    def versions(self) -> Versions:
+        """Papers that are versions of one work."""
+        return Versions(
+            one=self._arrays.load("versions.one"), other=self._arrays.load("versions.other")
+        )
+
+    @cached_property
+    def cites(self) -> Relation:
+        """From a paper to those that it cites, inside the graph."""
+        return load_relation(self._arrays, "cites")
+
+    @cached_property
+    def cited_by(self) -> Relation:
+        """The same the other way round."""
+        return load_relation(self._arrays, "cited_by")
+
+    @cached_property
+    def institution_author_count(self) -> npt.NDArray[np.int32]:
+        """Distinct authors of seats without mark at each institution."""
+        return self._arrays.load("institution.author_count")
 
 
 def open_adjacency(snapshot: Snapshot) -> Adjacency:
@@ -186,13 +303,12 @@ def open_adjacency(snapshot: Snapshot) -> Adjacency:
     >>> from scholargraph.store import open_version
     >>> with TemporaryDirectory() as folder:
     ...     _ = ingest_values([{"id": "W9000000001", "title": "One"}], folder)
-    ...     adjacency = open_adjacency(open_version(folder))
-    >>> papers = adjacency.nodes["paper"]
-    >>> papers.find_row("W9000000001"), papers.names[0], papers.find_row("W9000000002")
+    ...     papers = open_adjacency(open_version(folder)).nodes["paper"]
+    ...     papers.find_row("W9000000001"), papers.names[0], papers.find_row("W9000000002")
     (0, 'One', -1)
     """
     arrays = open_arrays(snapshot, LAYOUT)
-    return _adjacency(build_adjacency(snapshot) if arrays is None else arrays)
+    return Adjacency(build_adjacency(snapshot) if arrays is None else arrays)
 
 
 def build_adjacency(snapshot: Snapshot) -> Arrays:
@@ -232,53 +348,13 @@ def verify_adjacency(snapshot: Snapshot) -> None:
     if arrays is None:
         return
     try:
-        arrays.verify(snapshot)
+        arrays.verify()
     except StoreError:
         drop_arrays(snapshot)
         raise
 
 
-def _adjacency(arrays: Arrays) -> Adjacency:
-    notes: Mapping[str, Any] = arrays.notes
-    return Adjacency(
-        nodes=MappingProxyType(
-            {
-                node_type: Nodes(
-                    ids=load_strings(arrays, f"{node_type}.ids"),
-                    row_count=notes["rows"][node_type],
-                    names=load_strings(arrays, f"{node_type}.names"),
-                    words=load_words(arrays, f"{node_type}.words"),
-                    counts=arrays.load(f"{node_type}.counts"),
-                    identifiers=load_identifiers(arrays, f"{node_type}.identifiers"),
-                )
-                for node_type in NODE_TABLES
-            }
-        ),
-        papers=Papers(
-            year=arrays.load("paper.year"),
-            date=arrays.load("paper.date"),
-            author_count=arrays.load("paper.author_count"),
-            team_size=arrays.load("paper.team_size"),
-            unresolved=arrays.load("paper.unresolved"),
-            seats=arrays.load("paper.seats"),
-            type_code=arrays.load("paper.type_code"),
-            types=load_names(arrays, "paper.type"),
-            flags=arrays.load("paper.flags"),
-            author_limit=arrays.load("paper.author_limit"),
-        ),
-        paper_authors=load_relation(arrays, "paper_authors"),
-        author_papers=load_relation(arrays, "author_papers"),
-        author_marked_papers=load_relation(arrays, "author_marked_papers"),
-        author_works_count=arrays.load("author.works_count"),
-        versions=Versions(one=arrays.load("versions.one"), other=arrays.load("versions.other")),
-        seats=Seats(
-            indptr=arrays.load("seats.indptr"),
-            author=arrays.load("seats.author"),
-            position=arrays.load("seats.position"),
-            mark_code=arrays.load("seats.mark_code"),
-            marks=load_names(arrays, "seats.mark"),
-        ),
-        cites=load_relation(arrays, "cites"),
-        cited_by=load_relation(arrays, "cited_by"),
-        institution_author_count=arrays.load("institution.author_count"),
-    )
+def _names(arrays: Arrays, name: str) -> tuple[str | None, ...]:
+    from scholargraph.adjacency.codes import load_names
+
+    return load_names(arrays, name)

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from scholargraph.adjacency.rows import batches, columns_of, create
-
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
@@ -89,6 +87,8 @@ def write_identifiers(
         The table that describes it.
     """
     import pyarrow as pa
+
+    from scholargraph.adjacency.rows import batches, columns_of, create
 
     columns = COLUMNS.get(node_type, ())
 

@@ -173,6 +173,8 @@ def connect(workspace: Any) -> duckdb.DuckDBPyConnection:
             "preserve_insertion_order": False,
         }
     )
+    # It would write to the standard output of whoever asked a question.
+    connection.execute("SET enable_progress_bar = false")
     ((threads,),) = connection.execute("SELECT current_setting('threads')").fetchall()
     connection.execute(f"SET threads = {min(threads, _MOST_THREADS)}")
     return connection

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scholargraph.adjacency.pages import release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pyarrow as pa
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _PIECE_ROWS = 100_000
 _MANY = 8
 """One text in so many, taken at a time, is enough to prepare all of them."""
+_SEARCH_ROWS = 200
+"""Looking a text up takes about the time of reading so many texts in turn."""
 
 
 class Strings:
@@ -62,9 +64,39 @@ class Strings:
 
     def find(self, text: str) -> int:
         """Return the row of a text among texts that are sorted by bytes, or -1."""
-        wanted = text.encode()
+        wanted = text.encode(errors="surrogatepass")
         row = self.lower_bound(wanted)
         return row if row < len(self) and self.encoded(row) == wanted else -1
+
+    def find_all(self, texts: Iterable[str]) -> dict[str, int]:
+        """Return the rows of those of many texts that are here, among texts sorted by bytes.
+
+        Examples
+        --------
+        >>> ids = Strings(np.array([0, 2, 3]), np.frombuffer(b"A1B", np.uint8))
+        >>> ids.find_all(["B", "C", "A1"])
+        {'B': 1, 'A1': 0}
+        """
+        wanted = list(dict.fromkeys(texts))
+        is_few = len(wanted) * _SEARCH_ROWS < len(self)
+        rows = map(self.find, wanted) if is_few else self._scan(wanted).tolist()
+        return {text: row for text, row in zip(wanted, rows, strict=True) if row >= 0}
+
+    def _scan(self, wanted: list[str]) -> npt.NDArray[np.int64]:
+        """Return the rows of distinct texts, or -1, by looking at all that are here once."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        here = self.slice(0, len(self))
+        kind = pa.large_binary() if pa.types.is_large_string(here.type) else pa.binary()
+        # A text that UTF-8 cannot hold is not here, and no error.
+        values = pa.array([text.encode(errors="surrogatepass") for text in wanted], kind)
+        # The table of hashes is that of the wanted, which are fewer.
+        places = pc.index_in(here.view(kind), value_set=values).fill_null(-1).to_numpy()
+        found = np.flatnonzero(places >= 0)
+        rows = np.full(len(wanted), -1)
+        rows[places[found]] = found
+        return rows
 
     def lower_bound(self, wanted: bytes) -> int:
         """Return the first row whose text is not before `wanted`, among sorted texts."""
@@ -115,15 +147,24 @@ class Strings:
         if size:
             # As ids are: all of one length, and so rows of a table of bytes.
             table = np.asarray(self.data[self.offsets[0] : self.offsets[-1]]).reshape(-1, size)
-            return arrow_strings(np.arange(len(rows) + 1) * size, table.take(rows, axis=0).ravel())
+            kind = np.int32 if len(rows) * size < 2**31 else np.int64
+            offsets = np.arange(0, len(rows) * size + 1, size, dtype=kind)
+            return arrow_strings(offsets, table.take(rows, axis=0).ravel())
         # Arrow copies text by text, for which it wants all offsets in its own type.
-        return self.slice(0, len(self)).take(rows)
+        taken = self.slice(0, len(self)).take(rows)
+        release(self.offsets, self.data)
+        return taken
 
     def _common_size(self) -> int:
         """Return how many bytes every text has, or 0 if that differs."""
         if self._size is None:
-            lengths = np.diff(self.offsets)
-            self._size = int(lengths[0]) if (lengths == lengths[0]).all() else 0
+            size = int(self.offsets[1] - self.offsets[0])
+            pieces = range(0, len(self), _PIECE_ROWS)
+            is_common = all(
+                (np.diff(self.offsets[low : low + _PIECE_ROWS + 1]) == size).all() for low in pieces
+            )
+            self._size = size if is_common else 0
+            release(self.offsets)
         return self._size
 
     def begin_with(self, rows: npt.NDArray[Any], prefix: str) -> npt.NDArray[np.bool_]:

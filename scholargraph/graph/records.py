@@ -7,14 +7,12 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scholargraph.errors import InvalidArgumentError
-from scholargraph.graph.graph import read_graph
+from scholargraph.graph.graph import ScholarGraph, read_graph
 from scholargraph.ingest import ingest_openalex, ingest_values
-
-if TYPE_CHECKING:
-    from scholargraph.graph.graph import ScholarGraph
+from scholargraph.store import open_version
 
 
 def from_records(
@@ -31,7 +29,7 @@ def from_records(
         ``.json`` or ``.jsonl`` file of them, plain or gzip.
     store : path, optional
         Where to keep the graph; a store that is there already gets a further version. By
-        default a temporary folder, removed when the graph is no longer used.
+        default a temporary folder, removed when neither the graph nor an answer uses it any more.
 
     Returns
     -------
@@ -62,12 +60,13 @@ def from_records(
     folder = tempfile.mkdtemp(prefix="scholargraph-")
     try:
         _ingest(works, folder)
-        graph = read_graph(folder)
+        snapshot = open_version(folder)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    weakref.finalize(graph, shutil.rmtree, folder, ignore_errors=True)
-    return graph
+    # Not with the graph: an answer that outlives it may still read.
+    weakref.finalize(snapshot, shutil.rmtree, folder, ignore_errors=True)
+    return ScholarGraph(snapshot)
 
 
 def _ingest(

@@ -11,14 +11,17 @@ from scholargraph.store.commit import Transaction
 from scholargraph.store.manifest import TableFile
 from scholargraph.store.parquet import write_scratch
 from scholargraph.store.patterns import literal_path
+from scholargraph.store.retire import Compaction, compact
 from scholargraph.store.snapshot import Snapshot, list_versions, open_version
 from scholargraph.store.writer import begin
 
 __all__ = [
+    "Compaction",
     "Snapshot",
     "TableFile",
     "Transaction",
     "begin",
+    "compact",
     "list_versions",
     "literal_path",
     "open_version",

@@ -12,13 +12,18 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 from scholargraph.store import durable
-from scholargraph.store.output import PIECE
+from scholargraph.store.output import PIECE, read_file
 
 if TYPE_CHECKING:
+    from mmap import mmap
+
     import numpy.typing as npt
 
 HEADER_BYTES: Final = 128
 """Length of the header of every array here; numpy's, for one dimension, has the same."""
+
+SMALL_BYTES: Final = 64 * 1024
+"""Up to this size an array is read and not mapped."""
 
 _NPY: Final = b"\x93NUMPY\x01\x00"
 """How a file of numpy's format 1.0 begins."""
@@ -181,8 +186,20 @@ def array_path(folder: Path, name: str) -> Path:
 
 def mapped(path: Path, dtype: str) -> npt.NDArray[Any]:
     """Map the values of an array into memory, for reading."""
+    return _values(durable.map_file(path), dtype)
+
+
+def read(path: Path, dtype: str) -> npt.NDArray[Any]:
+    """Read the values of a small array; of a mapped one the file stays open."""
+    descriptor = durable.open_file(path)
+    try:
+        return _values(read_file(descriptor, limit=SMALL_BYTES), dtype)
+    finally:
+        durable.close(descriptor)
+
+
+def _values(content: bytes | mmap, dtype: str) -> npt.NDArray[Any]:
     import numpy as np
 
-    content = durable.map_file(path)
     length = (len(content) - HEADER_BYTES) // np.dtype(dtype).itemsize
     return np.ndarray((length,), dtype, content, HEADER_BYTES)

@@ -22,11 +22,13 @@ from scholargraph.errors import StoreError
 from scholargraph.store import durable, formats, layout, locks, maintain
 from scholargraph.store.arrays import (
     HEADER_BYTES,
+    SMALL_BYTES,
     ArrayFile,
     ArraysWriter,
     array_path,
     mapped,
     npy_header,
+    read,
 )
 from scholargraph.store.failures import corrupt, reported
 from scholargraph.store.output import PIECE, read_file
@@ -47,28 +49,62 @@ class Arrays:
 
     Parameters
     ----------
+    snapshot : Snapshot
+        The version. It is held, and so its files stay while arrays may still be asked for.
     folder : Path
         Where they are.
     files : mapping of str to ArrayFile
         The arrays by name.
     notes : mapping
         What their maker wrote down about them.
+    seen : mapping of str to durable.Status
+        What the file of each array was when they were opened.
     """
 
-    __slots__ = ("files", "folder", "notes")
+    __slots__ = ("_seen", "_snapshot", "files", "folder", "notes")
 
     def __init__(
-        self, folder: Path, files: Mapping[str, ArrayFile], notes: Mapping[str, Any]
+        self,
+        snapshot: Snapshot,
+        folder: Path,
+        *,
+        files: Mapping[str, ArrayFile],
+        notes: Mapping[str, Any],
+        seen: Mapping[str, durable.Status],
     ) -> None:
+        self._snapshot = snapshot
+        self._seen = seen
         self.folder = folder
         self.files = files
         self.notes = notes
 
     def load(self, name: str) -> npt.NDArray[Any]:
-        """Map an array into memory, for reading; pages are read when they are touched."""
-        return mapped(array_path(self.folder, name), self.files[name].dtype)
+        """Return an array for reading; of a large one, pages are read when they are touched.
 
-    def verify(self, snapshot: Snapshot) -> None:
+        Raises
+        ------
+        StoreError
+            If the arrays were removed or built anew since they were opened, or the system does not
+            let the file be read. What was loaded before stays as it is.
+        """
+        file, path, seen = self.files[name], array_path(self.folder, name), self._seen[name]
+        load = mapped if file.size_bytes > SMALL_BYTES else read
+        with reported(self._snapshot.path):
+            try:
+                array = load(path, file.dtype)
+                # In this order: had the file been another one before, it would still be now.
+                found = durable.stat(path)
+            except (FileNotFoundError, ValueError):
+                # What is too short to hold values is another file, too.
+                found = None
+        # Not by number of the file: some file systems count anew whenever they are asked.
+        if found is None or (found.size, found.modified) != (seen.size, seen.modified):
+            raise StoreError(
+                f"{path} was removed or built anew since the graph was opened: open the graph again"
+            )
+        return array
+
+    def verify(self) -> None:
         """Compare the content of every file with its checksum.
 
         Raises
@@ -78,6 +114,7 @@ class Arrays:
         """
         import xxhash
 
+        snapshot = self._snapshot
         with reported(snapshot.path):
             for name, file in self.files.items():
                 descriptor = durable.open_file(array_path(self.folder, name))
@@ -175,7 +212,7 @@ def build_arrays(
 
 
 def drop_arrays(snapshot: Snapshot) -> None:
-    """Remove the arrays of a version, wherever they are; who has opened them keeps them.
+    """Remove the arrays of a version, wherever they are; who has loaded some keeps those.
 
     Raises
     ------
@@ -188,12 +225,23 @@ def drop_arrays(snapshot: Snapshot) -> None:
                 _drop(place)
 
 
+def drop_cached(transaction: str) -> None:
+    """Remove the arrays of a version from the user's cache folder, where it had them."""
+    place = _cache_place(transaction)
+    if formats.is_there(place):
+        _drop(place)
+
+
 def _home(snapshot: Snapshot) -> Path:
     return layout.derived_folder(snapshot.path, snapshot.version)
 
 
 def _cache_home(snapshot: Snapshot) -> Path:
-    return durable.cache_home() / "scholargraph" / snapshot.transaction
+    return _cache_place(snapshot.transaction)
+
+
+def _cache_place(transaction: str) -> Path:
+    return durable.cache_home() / "scholargraph" / transaction
 
 
 def _begin(parent: Path) -> tuple[Path, int]:
@@ -304,10 +352,18 @@ def _opened(folder: Path, snapshot: Snapshot, layout_version: int) -> Arrays | N
         if any(content[name] != value for name, value in expected.items()):
             return None
         files = {name: ArrayFile(**file) for name, file in content["arrays"].items()}
-        for name, file in files.items():
-            status = durable.stat(array_path(folder, name))
-            if not status.is_regular or status.size != file.size_bytes:
-                return None
+        seen = {name: durable.stat(array_path(folder, name)) for name in files}
+        if any(
+            not seen[name].is_regular or seen[name].size != file.size_bytes
+            for name, file in files.items()
+        ):
+            return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    return Arrays(folder, MappingProxyType(files), MappingProxyType(content["notes"]))
+    return Arrays(
+        snapshot,
+        folder,
+        files=MappingProxyType(files),
+        notes=MappingProxyType(content["notes"]),
+        seen=MappingProxyType(seen),
+    )

@@ -30,6 +30,7 @@ TEMPORARY: Final = re.compile(r"\.tmp-[0-9a-f]{32}")
 
 _MANIFEST: Final = re.compile(r"([0-9]{8})\.json")
 _VERSION_FOLDER: Final = re.compile(r"([0-9]{6,8})-([0-9a-f]{32})")
+_DERIVED_FOLDER: Final = re.compile(r"[0-9]{6,8}")
 
 LAST_VERSION: Final = 99_999_999
 """Manifests have eight digits, so that their names sort as their numbers do."""
@@ -59,6 +60,11 @@ def version_folder(root: Path, version: int, transaction: str) -> Path:
 def derived_folder(root: Path, version: int) -> Path:
     """Return the folder with what was derived from a version."""
     return root / DERIVED / f"{version:06d}"
+
+
+def derived_version(name: str) -> int | None:
+    """Return the version that a folder of that name is derived from, or None."""
+    return (int(name) or None) if _DERIVED_FOLDER.fullmatch(name) else None
 
 
 def folder_owner(name: str) -> tuple[int, str] | None:

@@ -26,6 +26,11 @@ def take(descriptor: int, *, shared: bool = False) -> LockState:
         raise
 
 
+def release(descriptor: int, state: LockState) -> None:
+    """Drop a lock and close its descriptor, in the process that took it."""
+    _release(descriptor, state == "held", durable.process_id())
+
+
 def release_with(owner: object, descriptor: int, state: LockState) -> Callable[[], object]:
     """Release a lock and its descriptor when the result is called or the owner is collected.
 

@@ -1,11 +1,13 @@
-"""Removing what interrupted writers left behind. Committed versions are never touched.
+"""Removing what no version names: leftovers of interrupted writers, and files of retired versions.
 
 Litter is harmless and invisible to readers, so what cannot be removed now simply waits for the next
-writer. Retiring old versions would live here too; nothing does so yet.
+writer. Which versions are retired is decided in ``retire``; one that has a manifest is never
+touched here.
 """
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -33,17 +35,39 @@ def sweep(root: Path) -> None:
             owner = name.removeprefix(layout.temporary_name(""))
             if layout.TEMPORARY.fullmatch(name) and not _lives(root, owner):
                 discard(durable.unlink, folder / name)
-    for name in durable.list_directory(root / layout.VERSIONS):
-        owned = layout.folder_owner(name)
-        # In this order: what is not alive any more has committed before, or never will.
-        if owned and not _lives(root, owned[1]) and not _is_committed(root, *owned):
-            discard(durable.remove_tree, root / layout.VERSIONS / name)
+    _sweep_versions(root)
     for name in durable.list_directory(root / layout.INGEST):
         if layout.TRANSACTION.fullmatch(name) and not _lives(root, name):
             discard(durable.remove_tree, root / layout.INGEST / name)
 
     if formats.is_there(root / layout.DERIVED):
+        _set_aside_orphans(root)
         sweep_derived(root / layout.DERIVED)
+
+
+def _sweep_versions(root: Path) -> None:
+    """Remove the folders of versions that no manifest names."""
+    unnamed = []
+    for name in durable.list_directory(root / layout.VERSIONS):
+        owned = layout.folder_owner(name)
+        # In this order: what is not alive any more has committed before, or never will.
+        if owned and not _lives(root, owned[1]) and not _is_committed(root, *owned):
+            unnamed.append(root / layout.VERSIONS / name)
+    if unnamed:
+        # A manifest that lost its name and comes back with the power must find its files.
+        durable.fsync_directory(root / layout.MANIFESTS)
+    for folder in unnamed:
+        discard(durable.remove_tree, folder)
+
+
+def _set_aside_orphans(root: Path) -> None:
+    """Take their names from arrays of versions that are gone: in one step for all who look."""
+    for name in durable.list_directory(root / layout.DERIVED):
+        version = layout.derived_version(name)
+        if version and not formats.is_there(layout.manifest_path(root, version)):
+            aside = root / layout.DERIVED / layout.temporary_name(uuid.uuid4().hex)
+            with suppress(OSError):
+                durable.rename(root / layout.DERIVED / name, aside)
 
 
 def sweep_derived(folder: Path) -> None:

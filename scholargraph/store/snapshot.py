@@ -20,6 +20,9 @@ from scholargraph.store.output import file_sha256, read_file
 if TYPE_CHECKING:
     import pyarrow.dataset as pads
 
+_ATTEMPTS: Final = 8
+"""Each lost attempt means that somebody committed and removed versions meanwhile."""
+
 _verified: Final[set[tuple[durable.Status, str]]] = set()
 """Files whose content this process has compared with its hash; links to one count as one."""
 
@@ -280,17 +283,34 @@ def open_version(path: AnyPath, version: int | None = None) -> Snapshot:
     root = durable.absolute(path)
     with reported(root):
         formats.read_format(root)
-        present = present_versions(root)
-        if not present:
-            raise formats.not_found(root, "holds no finished version yet")
         if version is None:
-            version = present[-1]
-        elif version not in present:
+            return _open_newest(root)
+        present = _versions_to_open(root)
+        if version not in present:
             listed = ", ".join(map(str, present[-20:]))
             raise VersionNotFoundError(
                 f"the store {root} has no version {version}; the newest are: {listed}"
             )
         return open_snapshot(root, version)
+
+
+def _open_newest(root: Path) -> Snapshot:
+    """Open the newest version, also while a newer one comes and this one is removed."""
+    for _ in range(_ATTEMPTS):
+        newest = _versions_to_open(root)[-1]
+        try:
+            return open_snapshot(root, newest)
+        except VersionNotFoundError:
+            if present_versions(root)[-1:] == [newest]:
+                raise
+    raise StoreError(f"the store {root} changes all the time: try again")
+
+
+def _versions_to_open(root: Path) -> list[int]:
+    present = present_versions(root)
+    if not present:
+        raise formats.not_found(root, "holds no finished version yet")
+    return present
 
 
 def open_snapshot(root: Path, version: int) -> Snapshot:
@@ -303,6 +323,9 @@ def open_snapshot(root: Path, version: int) -> Snapshot:
         lock_state = locks.take(descriptor, shared=True)
         if lock_state == "busy":
             raise VersionNotFoundError(f"version {version} of the store {root} is being removed")
+        # Its name may have gone between opening and locking it, and then its files go, too.
+        if not formats.is_there(layout.manifest_path(root, version)):
+            raise VersionNotFoundError(f"version {version} of the store {root} was removed")
         data = read_file(descriptor, limit=manifest.SIZE_LIMIT)
         content = manifest.decode(root, version, data)
     except BaseException:

@@ -68,7 +68,7 @@ def begin(path: AnyPath) -> Transaction:
         formats.prepare_folder(root)
         writer = durable.open_lock_file(root / layout.WRITER_LOCK)
         undo.callback(durable.close, writer)
-        writer_state = _lock_writer(root, writer)
+        writer_state = lock_writer(root, writer)
         store_format = formats.initialise(root)
         if writer_state == "held":
             maintain.sweep(root)
@@ -97,7 +97,7 @@ def begin(path: AnyPath) -> Transaction:
     )
 
 
-def _lock_writer(root: Path, descriptor: int) -> locks.LockState:
+def lock_writer(root: Path, descriptor: int) -> locks.LockState:
     """Step a: the lock that spares a second writer his work, with a note for people."""
     state = locks.take(descriptor)
     if state == "busy":

@@ -115,6 +115,22 @@ def test_other_nodes_are_found_by_name(
     assert found.drop(columns="match").values.tolist() == [[node_id, name, paper_count]]
 
 
+def test_authors_show_what_they_are(tmp_path: Path) -> None:
+    """Profiles, name forms and organisations stand beside each other, few or many of them."""
+    ids = [*(f"A9{number:09}" for number in range(1, 61)), "name:ann lee", "name:the ann team"]
+    kinds = dict.fromkeys(ids, "profile") | dict(
+        zip(ids[-2:], ["name form", "organisation"], strict=True)
+    )
+    rows = [{"author_id": each, "name": "Ann", "kind": kinds[each]} for each in ids]
+    graph = build(tmp_path, {"authors": rows})
+    few, many = find(graph, "name:ann lee"), find(graph, "ann", limit=100)
+
+    assert few.columns.tolist() == ["author_id", "name", "kind", "match", "paper_count"]
+    assert few["kind"].tolist() == ["name form"]
+    assert many["author_id"].tolist() == ids
+    assert many["kind"].tolist() == list(kinds.values())
+
+
 def test_papers_show_year_and_citations(small: ScholarGraph) -> None:
     """Papers come with title, year and the record's citations, nulls staying nulls."""
     found = find(small, "desert", "paper")

@@ -81,7 +81,7 @@ def test_what_was_put_is_what_is_mapped(snapshot: Snapshot) -> None:
         assert of_numpy.dtype == dtype
         assert of_numpy.tolist() == arrays.load(name).tolist()
     assert sorted(os.listdir(snapshot.path / "derived")) == ["000001"]
-    arrays.verify(snapshot)
+    arrays.verify()
 
 
 @pytest.mark.parametrize("length", [0, 1, 10**6, 2**63 - 1])
@@ -160,7 +160,7 @@ def test_what_is_in_doubt_is_built_again(snapshot: Snapshot, damage: str) -> Non
     built(snapshot)
     arrays = open_arrays(snapshot, LAYOUT)
     assert arrays is not None
-    arrays.verify(snapshot)
+    arrays.verify()
     assert os.listdir(snapshot.path / "derived") == ["000001"]
 
 
@@ -194,7 +194,7 @@ def test_verify_sees_what_opening_does_not(snapshot: Snapshot, at: int) -> None:
 
     assert arrays is not None
     with pytest.raises(CorruptStoreError, match=r"squares\.npy.* of version 1 .*xxh3_128"):
-        arrays.verify(snapshot)
+        arrays.verify()
 
 
 def test_the_second_takes_what_the_first_built(snapshot: Snapshot) -> None:

@@ -101,6 +101,35 @@ def test_committed_versions_are_never_swept(tmp_path: Path) -> None:
     assert [names_at(tmp_path, version) for version in (1, 3)] == [["a"], ["c"]]
 
 
+def test_what_a_killed_compaction_left_goes_after_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tables and arrays of a version without name, once its loss is on the disk."""
+    for name in "abc":
+        commit(tmp_path, [name]).close()
+    foreign = tmp_path / "derived" / "notes"
+    for folder in (foreign, tmp_path / "derived/000001", tmp_path / "derived/000002"):
+        folder.mkdir(parents=True)
+        (folder / "index.json").write_text("{}")
+    (tmp_path / "manifests/00000001.json").unlink()
+    (unnamed,) = (tmp_path / "versions").glob("000001-*")
+    synced: list[bool] = []
+    original = durable.fsync_directory
+
+    def sync(path: Path) -> None:
+        if path == tmp_path / "manifests":
+            synced.append(unnamed.is_dir())
+        original(path)
+
+    monkeypatch.setattr(durable, "fsync_directory", sync)
+    begin(tmp_path).end()
+
+    assert synced == [True]
+    assert not unnamed.exists()
+    assert sorted(path.name for path in (tmp_path / "derived").iterdir()) == ["000002", "notes"]
+    assert [names_at(tmp_path, version) for version in (2, 3)] == [["b"], ["c"]]
+
+
 def test_litter_that_cannot_be_removed_waits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
