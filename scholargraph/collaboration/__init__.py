@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from scholargraph.collaboration.author_ties import AuthorTies, ties
     from scholargraph.collaboration.backtesting import Backtest, backtest
     from scholargraph.collaboration.coauthors import coauthor_network, write_network
-    from scholargraph.collaboration.ego import collaborators, shared_papers
+    from scholargraph.collaboration.ego import collaborators
+    from scholargraph.collaboration.joint_papers import shared_papers
     from scholargraph.collaboration.paths import CollaborationPath, collaboration_path
     from scholargraph.collaboration.recommendation import recommend_collaborators
     from scholargraph.collaboration.summary_of_groups import Summary, summary
@@ -40,7 +41,7 @@ _MODULES: Final = {
     "collaboration_path": "paths",
     "collaborators": "ego",
     "recommend_collaborators": "recommendation",
-    "shared_papers": "ego",
+    "shared_papers": "joint_papers",
     "summary": "summary_of_groups",
     "ties": "author_ties",
     "write_network": "coauthors",

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from scholargraph.collaboration.choosing import Chosen, choose_papers, factors
+from scholargraph.collaboration.choosing import (
+    Chosen,
+    check_authors,
+    choose_papers,
+    factors,
+    is_left_out,
+)
 from scholargraph.collaboration.credits import harmonic_credits
 from scholargraph.collaboration.terms import Terms, checked_terms, last_complete_year
 from scholargraph.graph import resolve
@@ -51,7 +57,8 @@ def ties(graph: ScholarGraph, author: str, **terms: Any) -> AuthorTies:
         OpenAlex id or URL, or ORCID.
     **terms
         What counts, and how much, as for `collaborators`: ``counting``, ``since``, ``until``,
-        ``as_of``, ``half_life``, ``max_authors``, ``types``, ``versions``, ``team_size``.
+        ``as_of``, ``half_life``, ``max_authors``, ``types``, ``versions``, ``team_size``,
+        ``name_forms``.
 
     Returns
     -------
@@ -63,7 +70,8 @@ def ties(graph: ScholarGraph, author: str, **terms: Any) -> AuthorTies:
     InvalidIdentifierError, NodeNotFoundError
         If the author is not in the graph.
     InvalidArgumentError
-        If a term has a value that it does not take.
+        If a term has a value that it does not take, or the author is a name form and these are left
+        out.
 
     Examples
     --------
@@ -78,6 +86,7 @@ def ties(graph: ScholarGraph, author: str, **terms: Any) -> AuthorTies:
     wanted = checked_terms(terms)
     adjacency = graph.adjacency
     row = adjacency.nodes["author"].find_row(resolve(graph, author, "author"))
+    check_authors(adjacency, np.array([row]), wanted)
     chosen = choose_papers(adjacency, adjacency.author_papers.of(row), wanted)
     year = 0 if wanted.half_life is None else reference_year(graph, wanted)
     found = ties_of(adjacency, chosen, row, wanted, year)
@@ -124,10 +133,73 @@ def ties_of(
         Ascending by row of the co-author. A sum begins with the smallest team, of equal ones with
         the first year, and so on in the order of ids: the same bits as in a network.
     """
-    place, signed = adjacency.paper_authors.of_all(chosen.rows)
-    others = signed != author
-    if not others.any():
+    return summed(
+        joint_authorships(adjacency, chosen, author, terms, reference_year), chosen, author
+    )
+
+
+def summed(joint: JointAuthorships, chosen: Chosen, author: int) -> Ties:
+    """Return the sums of what each co-author's authorships add, as `ties_of` does.
+
+    Parameters
+    ----------
+    joint : JointAuthorships
+        Authorships of others on the papers.
+    chosen, author
+        As for `ties_of`.
+    """
+    if not len(joint.coauthor):
         return joined([])
+    starts = np.flatnonzero(np.concatenate([[True], joint.coauthor[1:] != joint.coauthor[:-1]]))
+    full = np.add.reduceat(joint.full, starts)
+    fractional = np.add.reduceat(joint.fractional, starts)
+    if joint.weight is joint.full:
+        weight = full
+    elif joint.weight is joint.fractional:
+        weight = fractional
+    else:
+        weight = np.add.reduceat(joint.weight, starts)
+    year = chosen.year[joint.paper]
+    first_year = np.minimum.reduceat(year, starts)
+    last_year = np.maximum.reduceat(np.where(year == NO_YEAR, np.int16(-1), year), starts)
+    return Ties(
+        source=np.full(len(starts), author),
+        target=joint.coauthor[starts],
+        paper_count=np.diff(np.append(starts, len(joint.coauthor))),
+        full=full,
+        fractional=fractional,
+        weight=weight,
+        first_year=first_year,
+        last_year=np.where(first_year == NO_YEAR, np.int16(NO_YEAR), last_year),
+    )
+
+
+class JointAuthorships(NamedTuple):
+    """Authorships of others on an author's papers, in the order in which they are summed."""
+
+    coauthor: IntArray
+    """Rows, ascending."""
+    paper: IntArray
+    """Place among the papers that count: of each co-author the smallest team first."""
+    full: FloatArray
+    fractional: FloatArray
+    weight: FloatArray
+    """What each adds to the tie with the co-author."""
+
+
+def joint_authorships(
+    adjacency: Adjacency, chosen: Chosen, author: int, terms: Terms, reference_year: int
+) -> JointAuthorships:
+    """Return who signed an author's papers with him, and what each signature counts.
+
+    Parameters
+    ----------
+    adjacency, chosen, author, terms, reference_year
+        As for `ties_of`.
+    """
+    place, signed = adjacency.paper_authors.of_all(chosen.rows)
+    is_own = signed == author
+    others = ~is_own & ~is_left_out(adjacency, signed, terms)
     # Co-author and the paper's rank in one number: one sort of plain numbers.
     by_size = np.lexsort((chosen.year, chosen.team_size))
     rank = np.empty(len(by_size), np.uint64)
@@ -137,38 +209,29 @@ def ties_of(
     if terms.counting == "harmonic":
         credits = harmonic_credits(adjacency, chosen)
         own = np.empty(len(chosen.rows))
-        own[place[~others]] = credits.of_author[~others]
-        at = place[others]
+        own[place[is_own]] = credits.of_author[is_own]
         order = np.argsort(key)
-        shares = (own * credits.of_paper)[at[order]] * credits.of_author[others][order]
+        at = place[others][order]
+        shares = (own * credits.of_paper)[at] * credits.of_author[others][order]
         key = key[order]
     else:
         key.sort()
-    coauthor = (key >> np.uint64(32)).astype(np.int64)
     paper = by_size[(key & np.uint64(0xFFFFFFFF)).astype(np.int64)]
-    starts = np.flatnonzero(np.concatenate([[True], coauthor[1:] != coauthor[:-1]]))
-    factor = factors(chosen.year, terms, reference_year)[paper]
     size = chosen.team_size[paper]
-    full = np.add.reduceat(factor, starts)
-    fractional = np.add.reduceat(factor / (size - 1), starts)
+    full = factors(chosen.year, terms, reference_year)[paper]
+    fractional = full / (size - 1)
     if shares is not None:
-        weight = np.add.reduceat(factor * shares, starts)
+        weight = full * shares
     elif terms.counting == "per_paper":
-        weight = np.add.reduceat(factor * 2 / (size * (size - 1)), starts)
+        weight = full * 2 / (size * (size - 1))
     else:
         weight = full if terms.counting == "full" else fractional
-    year = chosen.year[paper]
-    first_year = np.minimum.reduceat(year, starts)
-    last_year = np.maximum.reduceat(np.where(year == NO_YEAR, np.int16(-1), year), starts)
-    return Ties(
-        source=np.full(len(starts), author),
-        target=coauthor[starts],
-        paper_count=np.diff(np.append(starts, len(coauthor))),
+    return JointAuthorships(
+        coauthor=(key >> np.uint64(32)).astype(np.int64),
+        paper=paper,
         full=full,
         fractional=fractional,
         weight=weight,
-        first_year=first_year,
-        last_year=np.where(first_year == NO_YEAR, np.int16(NO_YEAR), last_year),
     )
 
 

@@ -11,8 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scholargraph.adjacency.csr import distinct
 from scholargraph.collaboration.author_ties import id_order, reference_year
-from scholargraph.collaboration.choosing import Chosen, choose_papers, classes_of, factors
+from scholargraph.collaboration.choosing import (
+    Chosen,
+    choose_papers,
+    classes_of,
+    factors,
+    is_left_out,
+    name_forms_of,
+    name_forms_on,
+)
 from scholargraph.collaboration.credits import harmonic_credits
 from scholargraph.network.pairs import (
     NO_CLASS,
@@ -99,6 +108,7 @@ def authorships(
     if authors is not None and radius == 1:
         own = choose_papers(adjacency, _signed_by(adjacency, authors, papers), terms)
         _, signed = adjacency.paper_authors.of_all(own.rows)
+        signed = signed[~is_left_out(adjacency, signed, terms)]
         authors = np.union1d(authors, signed.astype(np.int64))
     rows = papers if authors is None else _signed_by(adjacency, authors, papers)
     chosen = choose_papers(adjacency, rows, terms)
@@ -108,23 +118,22 @@ def authorships(
     if is_whole and terms.counting != "harmonic":
         of_row = np.full(len(adjacency.papers.year), NO_CLASS, np.int32)
         of_row[chosen.rows] = classes.of_group
+        relation = _whole(adjacency, terms)
         return Authorships(
             terms=terms,
             year=year,
             chosen=chosen,
             groups=chosen.rows,
-            members=np.arange(len(known.ids)),
-            relation=Incidence(
-                adjacency.paper_authors.indptr,
-                adjacency.paper_authors.indices,
-                adjacency.author_papers.indptr,
-                adjacency.author_papers.indices,
-            ),
+            members=np.arange(len(relation.member_indptr) - 1),
+            relation=relation,
             classes=replace(classes, of_group=of_row),
             credits=None,
         )
     paper, signed = adjacency.paper_authors.of_all(chosen.rows)
-    members = np.unique(signed.astype(np.int64)) if authors is None else authors
+    if authors is None:
+        members = distinct(signed[~is_left_out(adjacency, signed, terms)]).astype(np.int64)
+    else:
+        members = authors
     members = members[id_order(adjacency, members)]
     number, is_member = _numbers(members, signed.astype(np.int64))
     # By number, since rows are not always in the order of ids.
@@ -144,9 +153,25 @@ def authorships(
     )
 
 
+def _whole(adjacency: Adjacency, terms: Terms) -> Incidence:
+    """Return who signed what, of all papers and all authors who make ties; rows are members."""
+    signed, signing = adjacency.paper_authors, adjacency.author_papers
+    first = name_forms_of(adjacency).first
+    if terms.name_forms or first == len(signing.indptr) - 1:
+        return Incidence(signed.indptr, signed.indices, signing.indptr, signing.indices)
+    # The last rows are left out, which cuts the one direction short and thins the other out.
+    left_out = name_forms_on(adjacency, np.arange(len(signed.indptr) - 1), terms)
+    return Incidence(
+        signed.indptr - np.concatenate([[0], np.cumsum(left_out)]),
+        signed.indices[signed.indices < first],
+        signing.indptr[: first + 1],
+        signing.indices[: signing.indptr[first]],
+    )
+
+
 def _signed_by(adjacency: Adjacency, authors: IntArray, papers: IntArray | None) -> IntArray:
     _, rows = adjacency.author_papers.of_all(authors)
-    signed: IntArray = np.unique(rows).astype(np.int64)
+    signed: IntArray = distinct(rows).astype(np.int64)
     return signed if papers is None else np.intersect1d(signed, papers, assume_unique=True)
 
 

@@ -85,6 +85,7 @@ def backtest(
     limit: int = 20,
     max_authors: int | None = MAX_AUTHORS,
     types: str | Iterable[str] = "research",
+    name_forms: bool = True,
 ) -> Backtest:
     """Predict first joint papers from what was known at the end of a year.
 
@@ -106,6 +107,9 @@ def backtest(
         Papers of more persons do not count, before and after; but who signed one together has met.
     types : {"research", "all"} or iterable of str
         Which papers count.
+    name_forms : bool
+        Whether authors of whom only a printed name is known (``name:…``, of arXiv) are drawn, and
+        are collaborators.
 
     Returns
     -------
@@ -166,7 +170,7 @@ def backtest(
         raise InvalidArgumentError(
             f"max_authors={max_authors!r} would know the teams of later years"
         )
-    said = {"max_authors": max_authors, "types": types}
+    said = {"max_authors": max_authors, "types": types, "name_forms": name_forms}
     before = checked_terms({**said, "as_of": until})
     after = checked_terms({**said, "since": until + 1, "until": until + years})
     walk = Walk(graph.adjacency, before)
@@ -201,6 +205,7 @@ def backtest(
             "limit": limit,
             "max_authors": max_authors,
             "types": before.as_dict()["types"],
+            "name_forms": name_forms,
             "authors": len(drawn),
             "authors_active": len(draw.active),
             "authors_tried": draw.tried,
@@ -286,7 +291,7 @@ class _Draw:
 def _signers(walk: Walk) -> IntArray:
     """Return who signed the papers that count, as often as they did."""
     papers = walk.choose(np.arange(walk.paper_count)).rows
-    return walk.adjacency.paper_authors.of_all(papers)[1].astype(np.int64)
+    return walk.signers(papers)[1]
 
 
 def _features(graph: ScholarGraph, walk: Walk, drawn: list[_Drawn], until: int) -> list[Features]:

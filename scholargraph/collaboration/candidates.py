@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from scholargraph.adjacency.adjacency import NO_AUTHOR
 from scholargraph.adjacency.csr import Relation, distinct
+from scholargraph.collaboration.choosing import is_left_out
 from scholargraph.collaboration.walking import pieces, steps_of
 from scholargraph.network.pairs import BoolArray, FloatArray, IntArray
 
@@ -141,8 +142,7 @@ def known_people(walk: Walk, author: int) -> IntArray:
         Row of the author.
     """
     papers = walk.choose(walk.adjacency.author_papers.of(author)).rows
-    signers = walk.adjacency.paper_authors.of_all(papers)[1]
-    return np.union1d(signers.astype(np.int64), [author])
+    return np.union1d(walk.signers(papers)[1], [author])
 
 
 def citation_contacts(walk: Walk, author: int) -> Contacts:
@@ -163,9 +163,9 @@ def citation_contacts(walk: Walk, author: int) -> Contacts:
     papers, times = np.unique(np.concatenate(touched), return_counts=True)
     chosen = walk.choose(papers).rows
     times = times[np.searchsorted(papers, chosen)]
-    place, signers = adjacency.paper_authors.of_all(chosen)
+    place, signers = walk.signers(chosen)
     others = signers != author
-    authors, at = np.unique(signers[others].astype(np.int64), return_inverse=True)
+    authors, at = np.unique(signers[others], return_inverse=True)
     citations = np.bincount(at, weights=times[place[others]], minlength=len(authors))
     return Contacts(authors, citations.astype(np.int64))
 
@@ -243,6 +243,7 @@ def _seated(walk: Walk, named: list[tuple[int, int, str]]) -> dict[int, list[str
     asked = np.array(wanted, np.int64).reshape(-1, 2)
     at = np.searchsorted(key, np.searchsorted(papers, asked[:, 0]) << 32 | asked[:, 1])
     is_person = (seats.mark_code[seat] == 0) & (author != NO_AUTHOR)
+    is_person &= ~is_left_out(walk.adjacency, author, walk.terms)
     found: dict[int, list[str]] = {}
     for (_, _, institution), here, signer in zip(
         named, is_person[at].tolist(), author[at].tolist(), strict=True

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from scholargraph.adjacency.csr import distinct
-from scholargraph.collaboration.walking import Side, Walk, starts_of, sums_of
+from scholargraph.collaboration.meeting import FAR, NEAR, Ball, Marks
+from scholargraph.collaboration.walking import Walk, starts_of, sums_of
 from scholargraph.network.pairs import FloatArray, IntArray
-
-if TYPE_CHECKING:
-    pass
 
 TIE_STEPS: Final = 2_000_000
 """Joint papers of pairs on the shortest chains that are summed to choose among the chains."""
@@ -21,13 +17,11 @@ TIE_STEPS: Final = 2_000_000
 TOLERANCE: Final = 1e-12
 """Relative difference up to which two sums are one: they differ by rounding."""
 
-
-class _Links(NamedTuple):
-    """Ties that lie on shortest chains, from nearer the start to nearer the end."""
-
-    source: IntArray
-    target: IntArray
-    fractional: FloatArray
+_BITS: Final = 21
+"""Enough for the number of anything that there are no more than `TIE_STEPS` and one of."""
+_LAST: Final = (1 << _BITS) - 1
+_EXACT: Final = 2.0**53
+"""Up to here counting with floating-point numbers is exact."""
 
 
 class Found(NamedTuple):
@@ -40,28 +34,58 @@ class Found(NamedTuple):
     notes: dict[str, Any]
 
 
-def fewest_hops(walk: Walk, start: int, goal: int) -> Found:
+class _Signed(NamedTuple):
+    """Authors of one layer on the papers of a hop, one entry for each authorship."""
+
+    layer: int
+    place: IntArray
+    """Of the author on the layer."""
+    paper: IntArray
+
+
+class _Layers(NamedTuple):
+    """Everybody who stands on a shortest chain, and the papers between them."""
+
+    authors: list[IntArray]
+    """From the start to the goal, ascending on each layer."""
+    sources: list[_Signed]
+    """Who signed the papers of each hop, on the side of the start."""
+    targets: list[_Signed]
+    """The same on the side of the goal."""
+
+
+class _Links(NamedTuple):
+    """Ties on shortest chains, ascending; authors are numbered by layer, then by row."""
+
+    source: IntArray
+    target: IntArray
+    fractional: FloatArray
+
+
+def fewest_hops(walk: Walk, marks: Marks, start: int, goal: int) -> Found:
     """Search from both ends, and choose among the shortest chains."""
-    near, far = Side(walk, start), Side(walk, goal)
-    meeting = near.levels[0][:0]
-    while not len(meeting):
-        side, other = (near, far) if near.work <= far.work else (far, near)
-        level = side.expand()
-        if not len(level):
-            end = walk.id_of(side.end).decode()
+    near, far = Ball(walk, marks, start, NEAR), Ball(walk, marks, goal, FAR)
+    found = _fewest_hops(walk, near, far)
+    for ball in (near, far):
+        ball.clean()
+    return found
+
+
+def _fewest_hops(walk: Walk, near: Ball, far: Ball) -> Found:
+    touched = near.levels[0][:0]
+    while not len(touched):
+        ball = near if near.work <= far.work else far
+        touched = ball.expand()
+        if not len(touched) and not len(ball.levels[-1]):
+            end = walk.id_of(ball.end).decode()
             notes = notes_of(near.authors_met + far.authors_met, 0, None)
-            return Found([], None, why_none(end, side.authors_met), notes)
-        meeting = level[other.is_met[level]]
-    layers = [meeting]
-    for level in near.levels[-2::-1]:
-        layers.insert(0, _signed_with(walk, layers[0], level))
-    for level in far.levels[-2::-1]:
-        layers.append(_signed_with(walk, layers[-1], level))
+            return Found([], None, why_none(end, ball.authors_met), notes)
+    layers = _layers(near, far, ball, touched)
     links = _links(walk, layers)
     if links is None:
-        chain, chains, decided_by = _smallest_ids(walk, layers), None, "ids"
+        chain, chains, decided_by = _smallest_ids(walk, layers.authors), None, "ids"
     else:
-        chain, chains = _best(walk, layers, links), _count_chains(layers, links)
+        chain, chains = _best(walk, layers.authors, links), _count_chains(layers.authors, links)
         decided_by = "ties, then ids"
     notes = notes_of(near.authors_met + far.authors_met, chains, decided_by)
     return Found(chain, len(chain) - 1, None, notes)
@@ -79,118 +103,140 @@ def why_none(end: str, met: int) -> str:
     return f"papers that count lead from {end} to {met - 1} others and no further"
 
 
-def _signed_with(walk: Walk, layer: IntArray, level: IntArray) -> IntArray:
-    """Return the authors of a level who signed with somebody of a layer."""
-    if len(level) == 1:
-        return level
-    _, papers = walk.adjacency.author_papers.of_all(layer)
-    chosen = walk.choose(distinct(papers))
-    _, authors = walk.adjacency.paper_authors.of_all(chosen.rows)
-    found: IntArray = distinct(authors[_is_in(authors, level)]).astype(np.int64)
-    return found
+def _layers(near: Ball, far: Ball, last: Ball, touched: IntArray) -> _Layers:
+    """Walk back to both ends from where the ball that grew last touched the other."""
+    level = {ball: len(ball.levels) - (ball is not last) for ball in (near, far)}
+    hops = (level[near] + level[far]) // 2
+    authors = [touched] * (hops + 1)
+    sources: list[_Signed] = []
+    targets: list[_Signed] = []
+    for ball in (near, far):
+        rows = touched
+        for step in range(level[ball] - 1, -1, -1):
+            place, found = ball.before(rows, step)
+            # Of authors the layer counts from the start; the papers of hop k are behind layer k.
+            author_level = (step + 1) // 2
+            layer = author_level if ball is near else hops - author_level
+            before = distinct(found)
+            if step % 2:
+                signed = _Signed(layer, place, found)
+            else:
+                authors[layer] = before
+                signed = _Signed(layer, np.searchsorted(before, found), rows[place])
+            is_source = (step % 2 == 0) == (ball is near)
+            (sources if is_source else targets).append(signed)
+            rows = before
+    return _Layers(authors, sources, targets)
 
 
-def _is_in(values: npt.NDArray[Any], ascending: IntArray) -> npt.NDArray[np.bool_]:
-    at = np.searchsorted(ascending, values)
-    at[at == len(ascending)] = 0
-    found: npt.NDArray[np.bool_] = ascending[at] == values
-    return found
-
-
-def _links(walk: Walk, layers: list[IntArray]) -> list[_Links] | None:
+def _links(walk: Walk, layers: _Layers) -> _Links | None:
     """Return the ties between each layer and the next, or None if they are too many to sum."""
-    steps = 0
-    links = []
-    for one, other in pairwise(layers):
-        sources, targets = _on_joint_papers(walk, one, other)
-        step = sources.per_paper * targets.per_paper
-        steps += int(step.sum())
-        if steps > TIE_STEPS:
-            return None
-        links.append(_tied(sources, targets, step))
-    return links
-
-
-class _Signed(NamedTuple):
-    """Authors of one layer on some papers, by paper."""
-
-    author: IntArray
-    per_paper: IntArray
-    team_size: IntArray
-    """By paper."""
-
-
-def _on_joint_papers(walk: Walk, one: IntArray, other: IntArray) -> tuple[_Signed, _Signed]:
-    """Return the authors of two layers on the papers that both signed, smallest teams first."""
-    adjacency = walk.adjacency
-    of_one, of_other = (
-        distinct(adjacency.author_papers.of_all(layer)[1]) for layer in (one, other)
-    )
-    joint = np.intersect1d(of_one, of_other, assume_unique=True)
-    chosen = walk.choose(joint.astype(np.int64))
-    chosen = chosen.of(np.argsort(chosen.team_size, kind="stable"))
-    place, signers = adjacency.paper_authors.of_all(chosen.rows)
-    author = signers.astype(np.int64)
-    signed = []
-    for layer in (one, other):
-        inside = _is_in(author, layer)
-        per_paper = np.bincount(place[inside], minlength=len(chosen.rows))
-        signed.append(_Signed(author[inside], per_paper, chosen.team_size))
-    return signed[0], signed[1]
-
-
-def _tied(sources: _Signed, targets: _Signed, step: IntArray) -> _Links:
-    """Sum up the papers of each pair of one source and one target."""
-    first_source = np.cumsum(sources.per_paper) - sources.per_paper
-    first_target = np.cumsum(targets.per_paper) - targets.per_paper
+    offsets = _offsets(layers.authors)
+    source, of_source = _by_paper(layers.sources, offsets)
+    target, of_target = _by_paper(layers.targets, offsets)
+    first_source, first_target = starts_of(of_source), starts_of(of_target)
+    per_source = np.diff(first_source, append=len(source))
+    per_target = np.diff(first_target, append=len(target))
+    step = per_source * per_target
+    steps = int(step.sum())
+    if steps > TIE_STEPS:
+        return None
+    team_size = walk.adjacency.papers.team_size[of_source[first_source]].astype(np.int64)
+    by_size = np.argsort(team_size, kind="stable")
+    rank = np.empty_like(by_size)
+    rank[by_size] = np.arange(len(by_size))
     paper = np.repeat(np.arange(len(step)), step)
-    number = np.arange(len(paper)) - np.repeat(np.cumsum(step) - step, step)
-    source = sources.author[first_source[paper] + number // targets.per_paper[paper]]
-    target = targets.author[first_target[paper] + number % targets.per_paper[paper]]
-    order = np.lexsort((target, source))
-    source, target = source[order], target[order]
-    weight = 1.0 / (sources.team_size[paper[order]] - 1)
-    starts = starts_of(source, target)
-    return _Links(source[starts], target[starts], sums_of(weight, starts))
+    number = np.arange(steps) - (np.cumsum(step) - step)[paper]
+    behind = per_target[paper]
+    # Ends and rank of the paper in one number: one sort of plain numbers.
+    key = source[first_source[paper] + number // behind] << 2 * _BITS
+    key |= target[first_target[paper] + number % behind] << _BITS
+    key |= rank[paper]
+    key.sort(kind="stable")
+    pair = key >> _BITS
+    starts = starts_of(pair)
+    weight = 1.0 / (team_size[by_size[key & _LAST]] - 1)
+    return _Links(pair[starts] >> _BITS, pair[starts] & _LAST, sums_of(weight, starts))
 
 
-def _best(walk: Walk, layers: list[IntArray], links: list[_Links]) -> list[int]:
+def _by_paper(signed: list[_Signed], offsets: IntArray) -> tuple[IntArray, IntArray]:
+    """Return numbers of authors and rows of papers, by paper."""
+    author = np.concatenate([each.place + offsets[each.layer] for each in signed])
+    paper = np.concatenate([each.paper for each in signed])
+    order = np.argsort(paper, kind="stable")
+    return author[order], paper[order]
+
+
+def _offsets(layers: list[IntArray]) -> IntArray:
+    """Return the number of the first author of each layer, and how many there are."""
+    return np.cumsum([0, *map(len, layers)])
+
+
+class _Fans(NamedTuple):
+    """The links of each layer: where those of each author begin, among those of the layer."""
+
+    links: slice
+    authors: slice
+    starts: IntArray
+
+
+def _fans(layers: list[IntArray], links: _Links) -> list[_Fans]:
+    """Return where the links of each layer stand, from the last layer that has some to the first.
+
+    Everybody but the goal has links.
+    """
+    offsets = _offsets(layers).tolist()
+    starts = starts_of(links.source)
+    bounds = [*starts.tolist(), len(links.source)]
+    return [
+        _Fans(
+            slice(bounds[low], bounds[high]),
+            slice(low, high),
+            starts[low:high] - bounds[low],
+        )
+        for low, high in zip(offsets[-3::-1], offsets[-2:0:-1], strict=True)
+    ]
+
+
+def _best(walk: Walk, layers: list[IntArray], links: _Links) -> list[int]:
     """Choose the chain by its weakest tie, then by the sum of its ties, then by ids."""
-    weakest = np.array([np.inf])
-    for layer, link in zip(layers[:0:-1], links[::-1], strict=True):
-        # Everybody on a layer has ties to the next.
-        ahead = weakest[np.searchsorted(layer, link.target)]
-        weakest = np.maximum.reduceat(np.minimum(link.fractional, ahead), starts_of(link.source))
-    strong: list[_Links] = []
-    totals = [np.zeros(1)]
-    for number in range(len(links) - 1, -1, -1):
-        link = links[number]
-        kept = link.fractional >= weakest[0] * (1 - TOLERANCE)
-        link = _Links(link.source[kept], link.target[kept], link.fractional[kept])
-        total = np.full(len(layers[number]), -np.inf)
-        ahead = totals[0][np.searchsorted(layers[number + 1], link.target)]
-        np.maximum.at(total, np.searchsorted(layers[number], link.source), link.fractional + ahead)
-        totals.insert(0, total)
-        strong.insert(0, link)
-    chain = [int(layers[0][0])]
-    for number, link in enumerate(strong):
-        here = link.source == chain[-1]
-        target, tie = link.target[here], link.fractional[here]
-        value = tie + totals[number + 1][np.searchsorted(layers[number + 1], target)]
-        chain.append(walk.smallest(target[value >= value.max() * (1 - TOLERANCE)]))
+    authors = np.concatenate(layers)
+    fans = _fans(layers, links)
+    weakest = np.full(len(authors), np.inf)
+    for fan in fans:
+        weaker = np.minimum(links.fractional[fan.links], weakest[links.target[fan.links]])
+        weakest[fan.authors] = np.maximum.reduceat(weaker, fan.starts)
+    is_strong = links.fractional >= weakest[0] * (1 - TOLERANCE)
+    tie = np.where(is_strong, links.fractional, -np.inf)
+    total = np.zeros(len(authors))
+    value = np.empty(len(tie))
+    for fan in fans:
+        value[fan.links] = tie[fan.links] + total[links.target[fan.links]]
+        total[fan.authors] = np.maximum.reduceat(value[fan.links], fan.starts)
+    chain = [int(authors[0])]
+    here = 0
+    starts = [*starts_of(links.source).tolist(), len(value)]
+    for _ in fans:
+        onward = slice(starts[here], starts[here + 1])
+        is_best = value[onward] >= total[here] * (1 - TOLERANCE)
+        best = links.target[onward][is_best]
+        chain.append(walk.smallest(authors[best]))
+        here = int(best[authors[best] == chain[-1]][0])
     return chain
 
 
-def _count_chains(layers: list[IntArray], links: list[_Links]) -> int:
-    """Count the chains that the ties make; rounded above 2**53."""
-    chains: FloatArray = np.ones(1)
-    for one, other, link in zip(layers, layers[1:], links, strict=False):
-        chains = np.bincount(  # type: ignore[assignment]
-            np.searchsorted(other, link.target),
-            weights=chains[np.searchsorted(one, link.source)],
-            minlength=len(other),
-        )
-    return int(chains[0])
+def _count_chains(layers: list[IntArray], links: _Links) -> int:
+    """Count the chains that the ties make."""
+    fans = _fans(layers, links)
+    chains = _chains_from_start(fans, links, np.float64)
+    return int(chains if chains < _EXACT else _chains_from_start(fans, links, np.object_))
+
+
+def _chains_from_start(fans: list[_Fans], links: _Links, kind: type[np.generic]) -> Any:
+    chains = np.ones(int(links.target[-1]) + 1, kind)
+    for fan in fans:
+        chains[fan.authors] = np.add.reduceat(chains[links.target[fan.links]], fan.starts)
+    return chains[0]
 
 
 def _smallest_ids(walk: Walk, layers: list[IntArray]) -> list[int]:

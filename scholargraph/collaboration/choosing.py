@@ -1,4 +1,4 @@
-"""Which papers meet the terms, and what a pair of their authors counts (METHODS: what counts).
+"""Which papers meet the terms, who does, and what a pair of authors counts (METHODS: what counts).
 
 Works on the arrays of the version. Which seats make ties and how large a team is was decided when
 the arrays were made, in ``scholargraph.adjacency.bylines``; which papers are versions of one work
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,9 @@ from scholargraph.adjacency.adjacency import (
     UNKNOWN_YEAR,
     UPPER_BOUND,
 )
-from scholargraph.collaboration.terms import AUTO, Terms, Types
+from scholargraph.adjacency.strings import Strings
+from scholargraph.collaboration.terms import AUTO, NAME_FORM, Terms, Types
+from scholargraph.errors import InvalidArgumentError
 from scholargraph.network.pairs import NO_CLASS, NO_YEAR, Classes, FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ class Chosen:
     """`NO_YEAR` where it is not known."""
     flags: npt.NDArray[np.uint8]
     """As in the arrays of the version."""
+    name_forms: IntArray
+    """Of the unresolved, those who are name forms and left out as such."""
     left_out: dict[str, int]
     """Papers that do not count, by the reason."""
     pairs_left_out: int
@@ -58,8 +62,78 @@ class Chosen:
             unresolved=self.unresolved[places],
             year=self.year[places],
             flags=self.flags[places],
+            name_forms=self.name_forms[places],
         )
 
+
+class NameForms(NamedTuple):
+    """The rows of authors of whom only a printed name is known.
+
+    Their ids sort behind all others: they are the last rows of the table, and the last of all among
+    those whom only bylines name.
+    """
+
+    first: int
+    end: int
+    first_stray: int
+    """Row of the first without a row in the table."""
+
+    @property
+    def rows(self) -> tuple[slice, slice]:
+        """All of them."""
+        return slice(self.first, self.end), slice(self.first_stray, None)
+
+    def among(self, authors: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+        """Tell which of some authors are name forms."""
+        found: npt.NDArray[np.bool_] = (authors >= self.first) & (authors < self.end)
+        return found | (authors >= self.first_stray)
+
+
+def name_forms_of(adjacency: Adjacency) -> NameForms:
+    """Return which authors are name forms: two searches among sorted ids.
+
+    Parameters
+    ----------
+    adjacency : Adjacency
+        The arrays of the version.
+
+    Examples
+    --------
+    >>> import scholargraph as sg
+    >>> seat = {"author": {"id": "A9000000001", "display_name": "A. Author"}}
+    >>> graph = sg.from_records([{"id": "W9000000001", "authorships": [seat]}])
+    >>> name_forms_of(graph.adjacency).among(np.array([0])).tolist()
+    [False]
+    """
+    authors = adjacency.nodes["author"]
+    end, first_bytes = authors.row_count, NAME_FORM.encode()
+    strays = Strings(authors.ids.offsets[end:], authors.ids.data)
+    return NameForms(
+        authors.own_ids.lower_bound(first_bytes), end, end + strays.lower_bound(first_bytes)
+    )
+
+
+def is_left_out(
+    adjacency: Adjacency, authors: npt.NDArray[Any], terms: Terms
+) -> npt.NDArray[np.bool_]:
+    """Tell which authors make no ties under the terms.
+
+    Parameters
+    ----------
+    adjacency : Adjacency
+        The arrays of the version.
+    authors : integer array
+        Rows of authors.
+    terms : Terms
+        What counts; ``name_forms`` matters here.
+    """
+    if terms.name_forms:
+        return np.zeros(len(authors), np.bool_)
+    return name_forms_of(adjacency).among(authors)
+
+
+_PIECE_SEATS: Final = 1_000_000
+"""Authorships that are looked at together."""
 
 _LAST_YEAR: Final = NO_YEAR - 1
 """Later than any year."""
@@ -105,7 +179,8 @@ def choose_papers(adjacency: Adjacency, rows: npt.NDArray[Any] | None, terms: Te
         left_out["more authors than max_authors"] += len(large)
         pairs_left_out = int((large * (large - 1) // 2).sum())
         wanted, year, persons = wanted[~is_large], year[~is_large], persons[~is_large]
-    unresolved = papers.unresolved[wanted].astype(np.int64)
+    name_forms = name_forms_on(adjacency, wanted, terms)
+    unresolved = papers.unresolved[wanted] + name_forms
     team_size = persons.astype(np.int64)
     return Chosen(
         rows=wanted,
@@ -113,6 +188,7 @@ def choose_papers(adjacency: Adjacency, rows: npt.NDArray[Any] | None, terms: Te
         unresolved=unresolved,
         year=np.where(year == UNKNOWN_YEAR, np.int16(NO_YEAR), year),
         flags=papers.flags[wanted],
+        name_forms=name_forms,
         left_out={reason: count for reason, count in sorted(left_out.items()) if count},
         pairs_left_out=pairs_left_out,
     )
@@ -188,9 +264,56 @@ def said_of(chosen: Chosen, adjacency: Adjacency, terms: Terms) -> dict[str, Any
         "truncated_papers": int(np.count_nonzero(chosen.flags & AUTHORS_TRUNCATED)),
         "upper_bound_papers": int(np.count_nonzero(chosen.flags & UPPER_BOUND)),
         "unresolved_seats": int(chosen.unresolved.sum()),
+        "name_form_seats": int(chosen.name_forms.sum()),
         "strength_to_unknown": float(np.sum(to_unknown)),
         "version_pairs": _version_pairs(adjacency, chosen.rows),
     }
+
+
+def check_authors(adjacency: Adjacency, authors: IntArray, terms: Terms) -> None:
+    """Check that authors who are asked about can have ties under the terms.
+
+    Parameters
+    ----------
+    adjacency, authors, terms
+        As for `is_left_out`.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If one is a name form and these are left out.
+    """
+    refused = authors[is_left_out(adjacency, authors, terms)]
+    if len(refused):
+        name = adjacency.nodes["author"].ids[int(refused[0])]
+        raise InvalidArgumentError(
+            f"{name!a} is a name form, and name_forms=False leaves those out"
+        )
+
+
+def name_forms_on(adjacency: Adjacency, papers: IntArray, terms: Terms) -> IntArray:
+    """Return how many name forms signed each paper, none where they are not left out.
+
+    Parameters
+    ----------
+    adjacency : Adjacency
+        The arrays of the version.
+    papers : int64 array
+        Rows of papers.
+    terms : Terms
+        What counts; ``name_forms`` matters here.
+    """
+    counts = np.zeros(len(papers), np.int64)
+    if terms.name_forms:
+        return counts
+    name_forms = name_forms_of(adjacency)
+    relation = adjacency.paper_authors
+    signed = np.cumsum(relation.indptr[papers + 1] - relation.indptr[papers])
+    bounds = np.flatnonzero(np.diff(signed // _PIECE_SEATS)) + 1
+    for some in np.split(np.arange(len(papers)), bounds):
+        place, author = relation.of_all(papers[some])
+        counts[some] = np.bincount(place[name_forms.among(author)], minlength=len(some))
+    return counts
 
 
 def _of_types(

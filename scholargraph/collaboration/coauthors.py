@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from scholargraph.adjacency.adjacency import UNKNOWN_COUNT
+from scholargraph.collaboration.affiliations import LEVELS
+from scholargraph.collaboration.answers import completeness, left_out_of
 from scholargraph.collaboration.authorships import Authorships, authorships
-from scholargraph.collaboration.choosing import said_of
-from scholargraph.collaboration.credits import alphabetical_papers
-from scholargraph.collaboration.ego import completeness, papers_of_pair
-from scholargraph.collaboration.organisations import LEVELS, UNITS, organisation_network
-from scholargraph.collaboration.terms import Terms, checked_terms
+from scholargraph.collaboration.choosing import check_authors
+from scholargraph.collaboration.given import rows_named
+from scholargraph.collaboration.joint_papers import papers_of_pair
+from scholargraph.collaboration.organisations import UNITS, organisation_network
+from scholargraph.collaboration.terms import Terms, terms_among
 from scholargraph.errors import InvalidArgumentError
-from scholargraph.graph import resolve
-from scholargraph.identifiers import NOBODY
 from scholargraph.network.folder import free_path, write_folder, write_whole
 from scholargraph.network.pairs import NO_YEAR, IntArray, Ties, count_pairs, joined
 from scholargraph.network.recipe import Bipartite
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
     from scholargraph.adjacency.strings import Strings
     from scholargraph.graph import ScholarGraph
     from scholargraph.network import Network
-
-MANY_GIVEN: Final = 1_000
-"""Identifiers from which on it pays to look all of them up at once."""
 
 MOST_THREADS: Final = 4
 """Ranges of authors counted at a time: each takes up to 300 MB."""
@@ -97,6 +94,7 @@ def coauthor_network(
     types: str | Iterable[str] = "research",
     versions: str = "keep",
     team_size: str = "all",
+    name_forms: bool = True,
     level: str = "author",
     unit: str = "share",
     roll_up: bool = False,
@@ -122,7 +120,7 @@ def coauthor_network(
         As for `collaborators`: papers of more persons are left out and counted.
     min_papers : int
         Ties of fewer joint papers are left out, and counted.
-    types, versions, team_size
+    types, versions, team_size, name_forms
         As for `collaborators`.
     level : {"author", "institution", "country"}
         What the nodes are. A pair of authors ties the organisations that they name on the byline;
@@ -160,7 +158,8 @@ def coauthor_network(
     InvalidIdentifierError, NodeNotFoundError
         If an author or a paper is not in the graph.
     InvalidArgumentError
-        If another argument has a value that it does not take.
+        If another argument has a value that it does not take, or one of ``authors`` is a name form
+        and these are left out.
 
     Notes
     -----
@@ -190,19 +189,7 @@ def coauthor_network(
     """
     from scholargraph.network import Network
 
-    terms = checked_terms(
-        {
-            "counting": counting,
-            "since": since,
-            "until": until,
-            "as_of": as_of,
-            "half_life": half_life,
-            "max_authors": max_authors,
-            "types": types,
-            "versions": versions,
-            "team_size": team_size,
-        }
-    )
+    terms = terms_among(locals())
     _check_organisations(level, unit, roll_up)
     asked = _asked(graph, terms, authors, radius, papers, min_papers)
     asked.said.update(level=level, unit=unit, roll_up=roll_up)
@@ -251,6 +238,7 @@ def write_network(
     types: str | Iterable[str] = "research",
     versions: str = "keep",
     team_size: str = "all",
+    name_forms: bool = True,
 ) -> dict[str, Any]:
     """Write the network of `coauthor_network` to Parquet as it is counted.
 
@@ -265,7 +253,7 @@ def write_network(
         as `Network.write` writes them, for `scholargraph.network.read_network` or any other tool.
     counting, since, until, as_of, half_life, authors, radius, papers, max_authors, min_papers
         As for `coauthor_network`.
-    types, versions, team_size
+    types, versions, team_size, name_forms
         As for `coauthor_network`.
 
     Returns
@@ -278,7 +266,7 @@ def write_network(
     InvalidIdentifierError, NodeNotFoundError
         If an author or a paper is not in the graph.
     InvalidArgumentError
-        If something has that name already, or another argument has a value that it does not take.
+        As for `coauthor_network`, or if something has that name already.
 
     Examples
     --------
@@ -291,19 +279,7 @@ def write_network(
     >>> written["nodes"], written["edges"]
     (3, 3)
     """
-    terms = checked_terms(
-        {
-            "counting": counting,
-            "since": since,
-            "until": until,
-            "as_of": as_of,
-            "half_life": half_life,
-            "max_authors": max_authors,
-            "types": types,
-            "versions": versions,
-            "team_size": team_size,
-        }
-    )
+    terms = terms_among(locals())
     target = free_path(path)
     asked = _asked(graph, terms, authors, radius, papers, min_papers)
     ids = graph.adjacency.nodes["author"].ids
@@ -356,12 +332,8 @@ class _Asked:
     def left_out(self) -> dict[str, Any]:
         """Say, once all ties are counted, what did not go in and what is doubtful."""
         found = self.found
-        said = said_of(found.chosen, self.adjacency, found.terms)
-        for name in found.terms.as_dict():
-            del said[name]
+        said = left_out_of(found.chosen, self.adjacency, found.terms)
         said["ties_of_fewer_papers"] = self.passed_over["ties"]
-        if found.terms.counting == "harmonic":
-            said["alphabetical_papers"] = alphabetical_papers(self.adjacency, found.chosen)
         return said
 
 
@@ -375,6 +347,8 @@ def _asked(
 ) -> _Asked:
     rows = None if authors is None else rows_named(graph, authors, "author")
     paper_rows = None if papers is None else rows_named(graph, papers, "paper")
+    if rows is not None:
+        check_authors(graph.adjacency, rows, terms)
     radius = _checked_radius(radius, rows)
     _check_min_papers(min_papers)
     found = authorships(graph, terms, authors=rows, radius=radius, papers=paper_rows)
@@ -401,47 +375,6 @@ def _asked(
         },
         passed_over=Counter(),
     )
-
-
-def rows_named(graph: ScholarGraph, given: Any, node_type: str) -> IntArray:
-    """Return the rows of nodes that a list or the id column of a frame names, ascending.
-
-    Raises
-    ------
-    InvalidIdentifierError, NodeNotFoundError
-        If one is not in the graph.
-    InvalidArgumentError
-        If it is a single text, or a frame without the column.
-    """
-    if isinstance(given, str):
-        raise InvalidArgumentError(f"{node_type}s is a list of identifiers, not one text")
-    column = f"{node_type}_id"
-    if hasattr(given, "columns"):
-        if column not in given.columns:
-            raise InvalidArgumentError(f"the frame of {node_type}s has no column {column}")
-        given = given[column]
-    nodes = graph.adjacency.nodes[node_type]
-    wanted = list(given)
-    rows = _rows_of_own_ids(nodes.own_ids, wanted) if len(wanted) > MANY_GIVEN else {}
-    found = [
-        rows[each] if each in rows else nodes.find_row(resolve(graph, each, node_type))
-        for each in wanted
-    ]
-    return np.unique(np.array(found, np.int64))
-
-
-def _rows_of_own_ids(ids: Strings, wanted: list[Any]) -> dict[str, int]:
-    """Return the rows of those who are named by their own ids, all at once."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    texts = [each for each in wanted if isinstance(each, str)]
-    places = pc.index_in(pa.array(texts, pa.string()), value_set=ids.slice(0, len(ids)))
-    return {
-        text: row
-        for text, row in zip(texts, places.to_pylist(), strict=True)
-        if row is not None and text not in NOBODY
-    }
 
 
 def _checked_radius(radius: int | None, authors: IntArray | None) -> int:

@@ -1,44 +1,50 @@
-"""One author's collaborators, and the papers behind one tie.
+"""One author's collaborators: people, or the organisations where these are.
 
-Which papers count is decided in ``choosing``, the sums are taken in ``author_ties``, what the years
-say is in ``history``; all on the arrays of the version. Networks of many are in ``coauthors``.
+Which papers count is decided in ``choosing``, the sums are taken in ``author_ties`` and
+``organisation_ties``, what the years say is in ``history``; all on the arrays of the version. The
+papers behind one tie are in ``joint_papers``, networks of many in ``coauthors``.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from scholargraph.adjacency.adjacency import NO_TITLE, UNKNOWN_COUNT
-from scholargraph.collaboration.author_ties import id_order, reference_year, ties_of
-from scholargraph.collaboration.choosing import Chosen, choose_papers, factors, said_of
-from scholargraph.collaboration.credits import alphabetical_papers
+from scholargraph.collaboration.affiliations import LEVELS, organisation_names
+from scholargraph.collaboration.answers import completeness, said_of_answer, years_column
+from scholargraph.collaboration.author_ties import (
+    id_order,
+    joint_authorships,
+    reference_year,
+    summed,
+)
+from scholargraph.collaboration.choosing import Chosen, check_authors, choose_papers
 from scholargraph.collaboration.history import (
     STATES,
     UNKNOWN_STATE,
+    History,
     histories,
-    joint_years,
     super_ties,
 )
-from scholargraph.collaboration.terms import Terms, checked_terms
+from scholargraph.collaboration.organisation_ties import (
+    OrganisationTies,
+    organisation_ties,
+    span_of_years,
+)
+from scholargraph.collaboration.terms import Terms, terms_among
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph import resolve
 from scholargraph.graph.frames import frame
-from scholargraph.network.pairs import NO_YEAR, IntArray
+from scholargraph.network.pairs import NO_YEAR, IntArray, Ties
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import numpy.typing as npt
     import pandas as pd
     import pyarrow as pa
 
-    from scholargraph.adjacency import Adjacency
     from scholargraph.graph import ScholarGraph
-
-COMPLETE_FROM = 0.9
-"""Share of an author's papers, by his record, that a graph holds if he is complete in it."""
 
 _NULLABLE = ("first_year", "last_year", "persistence", "state", "super_tie", "complete")
 
@@ -55,6 +61,8 @@ def collaborators(
     types: str | Iterable[str] = "research",
     versions: str = "keep",
     team_size: str = "all",
+    name_forms: bool = True,
+    level: str = "author",
     limit: int | None = None,
 ) -> pd.DataFrame:
     """Return everybody with whom an author has signed papers, the closest first.
@@ -88,6 +96,12 @@ def collaborators(
         first by year and id stands for all.
     team_size : {"all", "resolved"}
         Whether persons who cannot be told apart count in n.
+    name_forms : bool
+        Whether authors of whom only a printed name is known (``name:…``, of arXiv) make ties. If
+        not they are persons who cannot be told apart, so that n is what it is with them.
+    level : {"author", "institution", "country"}
+        What the rows are: co-authors, or the institutions or countries that these name on the
+        joint papers.
     limit : int, optional
         So many rows at most; ``attrs["collaborators"]`` says how many there are.
 
@@ -104,23 +118,36 @@ def collaborators(
         papers by his record; null where the record does not say). Largest weight first, then most
         papers, then the larger fractional weight, then the smaller id.
 
-        ``attrs`` says how it was made and what was left out: the terms, ``version``,
+        With ``level="institution"`` a row has ``institution_id`` and ``name`` (null of one that no
+        record describes), with ``level="country"`` ``country_code`` (ISO 3166-1) in their place;
+        the author's own institution is among them where co-authors name it, too. ``paper_count``
+        are joint papers with at least one co-author there, and ``first_year``, ``last_year``,
+        ``active_years``, ``persistence``, ``share`` and ``state`` speak of these papers;
+        ``weight``, ``full`` and ``fractional`` are sums over papers and co-authors. What stands out
+        among people, and who is complete, is not said of organisations.
+
+        ``attrs`` says how it was made and what was left out: the terms, ``level``, ``version``,
         ``author_id``, ``year`` of the answer; ``papers`` that counted, of these
         ``single_author_papers``; ``papers_left_out`` by reason, and ``pairs_left_out`` on those
         with too many authors; ``truncated_papers``, whose byline is known or likely to be cut
         short, of these ``upper_bound_papers``, whose true number of authors is unknown so that
-        their weights are upper bounds; ``unresolved_seats`` met, and ``strength_to_unknown``, the
-        fractional weight of the ties to the persons in them; ``version_pairs``, pairs of papers
+        their weights are upper bounds; ``unresolved_seats`` met, of these ``name_form_seats``, of
+        name forms that were left out, and ``strength_to_unknown``, the fractional weight of the
+        ties to the persons in all of them; ``version_pairs``, pairs of papers
         with one title and two or more joint authors; ``alphabetical_papers`` for harmonic counting,
         bylines of four or more in alphabetical order, where places carry no credit; ``complete``,
-        whether the graph holds the author's own papers.
+        whether the graph holds the author's own papers. Of organisations also
+        ``unaffiliated_seats``, authorships of co-authors on joint papers that name none, and
+        ``strength_to_unaffiliated``, the fractional weight of the ties to these: with it,
+        ``fractional`` sums to what it sums to for people.
 
     Raises
     ------
     InvalidIdentifierError, NodeNotFoundError
         If the author is not in the graph.
     InvalidArgumentError
-        If another argument has a value that it does not take.
+        If another argument has a value that it does not take, or the author is a name form and
+        these are left out.
 
     Notes
     -----
@@ -131,6 +158,11 @@ def collaborators(
     twice counts once; papers by one person make no ties; nobody is his own collaborator. So
     ``fractional`` sums to the number of papers with n_p >= 2, less ``strength_to_unknown``.
     Summed in a fixed order: the same graph gives the same bits.
+
+    Of organisations, a co-author with k of them on a paper gives each 1 / k of what the paper adds
+    to the tie of the two authors. What counts is the first seat on the byline; an organisation is
+    named there, countries as the paper gives them. Institutions with one ROR id are one, with the
+    smallest id. The author's own affiliations play no part: he is a person here.
 
     References
     ----------
@@ -152,249 +184,168 @@ def collaborators(
           author_id  paper_count  weight  first_year  last_year
     0   A9000000002            1     0.5        2020       2020
     1   A9000000003            1     0.5        2020       2020
-    """
-    import pyarrow as pa
 
-    terms = checked_terms(
-        {
-            "counting": counting,
-            "since": since,
-            "until": until,
-            "as_of": as_of,
-            "half_life": half_life,
-            "max_authors": max_authors,
-            "types": types,
-            "versions": versions,
-            "team_size": team_size,
-        }
-    )
+    Two co-authors of whom one names two institutions, one of these that of the other:
+
+    >>> one, two = ({"id": f"I900000000{n}", "display_name": f"Institute {n}"} for n in (1, 2))
+    >>> seats[1]["institutions"], seats[2]["institutions"] = [one, two], [two]
+    >>> found = collaborators(sg.from_records([work]), "A9000000001", level="institution")
+    >>> found[["institution_id", "name", "paper_count", "full", "fractional"]]
+      institution_id         name  paper_count  full  fractional
+    0    I9000000002  Institute 2            1   1.5        0.75
+    1    I9000000001  Institute 1            1   0.5        0.25
+    """
+    terms = terms_among(locals())
     _check_limit(limit)
+    _check_level(level)
     author_id = resolve(graph, author, "author")
     adjacency = graph.adjacency
-    authors = adjacency.nodes["author"]
-    row = authors.find_row(author_id)
-    chosen = choose_papers(adjacency, adjacency.author_papers.of(row), terms)
-    year = reference_year(graph, terms)
-    ties = ties_of(adjacency, chosen, row, terms, year)
-    by_id = id_order(adjacency, ties.target)
-    rank_of_id = np.empty(len(by_id), np.int64)
-    rank_of_id[by_id] = np.arange(len(by_id))
-    order = np.lexsort((rank_of_id, -ties.fractional, -ties.paper_count, -ties.weight))[:limit]
-    tie, years = joint_years(adjacency, chosen, row, ties.target)
-    history = histories(tie, years, len(ties.target), year)
-    stands_out = super_ties(ties.paper_count)
-    others = ties.target[order]
-    papers = max(len(chosen.rows), 1)
+    row = adjacency.nodes["author"].find_row(author_id)
+    check_authors(adjacency, np.array([row]), terms)
+    asked = _Asked(
+        graph=graph,
+        row=row,
+        chosen=choose_papers(adjacency, adjacency.author_papers.of(row), terms),
+        terms=terms,
+        year=reference_year(graph, terms),
+    )
+    found = _people(asked, limit) if level == "author" else _organisations(asked, level, limit)
     return frame(
-        pa.table(
-            {
-                "author_id": authors.ids.take(others),
-                "name": authors.names.take(others),
-                "paper_count": pa.array(ties.paper_count[order], pa.int32()),
-                "weight": pa.array(ties.weight[order], pa.float64()),
-                "full": pa.array(ties.full[order], pa.float64()),
-                "fractional": pa.array(ties.fractional[order], pa.float64()),
-                "first_year": _years(ties.first_year[order]),
-                "last_year": _years(ties.last_year[order]),
-                "active_years": pa.array(history.active_years[order], pa.int16()),
-                "persistence": pa.array(history.persistence[order], pa.float64()),
-                "share": pa.array(ties.paper_count[order] / papers, pa.float64()),
-                "state": _states(history.state[order]),
-                "super_tie": pa.nulls(len(others), pa.bool_())
-                if stands_out is None
-                else pa.array(stands_out[order]),
-                "complete": completeness(adjacency, others),
-            }
-        ),
+        found.table,
         nullable=_NULLABLE,
         attrs={
             "author_id": author_id,
+            "level": level,
             "version": graph.version,
-            "year": year,
-            "collaborators": len(ties.target),
+            "year": asked.year,
+            "collaborators": found.total,
             "complete": completeness(adjacency, np.array([row]))[0].as_py(),
-            **said_of(chosen, adjacency, terms),
-            **_said_of_credits(adjacency, chosen, terms),
+            **said_of_answer(asked.chosen, adjacency, terms),
+            **found.said,
         },
     )
 
 
-def shared_papers(
-    graph: ScholarGraph,
-    a: str,
-    b: str,
-    counting: str = "full",
-    since: int | None = None,
-    until: int | None = None,
-    as_of: int | None = None,
-    half_life: float | None = None,
-    max_authors: int | str | None = None,
-    types: str | Iterable[str] = "research",
-    versions: str = "keep",
-    team_size: str = "all",
-) -> pd.DataFrame:
-    """Return the papers behind a tie: those that two authors signed together.
+class _Asked(NamedTuple):
+    """Whose collaborators, and on which papers."""
 
-    Parameters
-    ----------
-    graph : ScholarGraph
-        The graph.
-    a, b : str
-        OpenAlex ids or URLs, or ORCIDs, of two different authors.
-    counting, since, until, as_of, half_life, max_authors, types, versions, team_size
-        What counts, and how much, as for `collaborators`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``paper_id``, ``title``, ``year``, ``type``, ``team_size`` (persons on the byline, as
-        counted for the weight), and what the paper adds to the tie: ``weight``, ``full`` and
-        ``fractional``. Sorted by year (unknown last), then by team size and id. No joint paper, no
-        rows.
-
-        ``attrs`` holds ``paper_count``, ``weight``, ``full`` and ``fractional`` of the tie, bit for
-        bit those that `collaborators` gives, and what `collaborators` says of its papers, here of
-        the joint ones.
-
-    Raises
-    ------
-    InvalidIdentifierError, NodeNotFoundError
-        If an author is not in the graph.
-    InvalidArgumentError
-        If both are the same author, or another argument has a value that it does not take.
-
-    References
-    ----------
-    Newman, M. E. J. (2001). Scientific collaboration networks. II. Shortest paths, weighted
-    networks, and centrality. Phys. Rev. E 64, 016132. doi:10.1103/PhysRevE.64.016132
-
-    Examples
-    --------
-    >>> import scholargraph as sg
-    >>> people = [{"id": f"A900000000{n}", "display_name": f"Author {n}"} for n in (1, 2, 3)]
-    >>> seats = [{"author": person} for person in people]
-    >>> work = {"id": "W9000000001", "title": "One", "authorships": seats}
-    >>> graph = sg.from_records([work])
-    >>> shared_papers(graph, "A9000000001", "A9000000002")[["paper_id", "team_size", "fractional"]]
-          paper_id  team_size  fractional
-    0  W9000000001          3         0.5
-    """
-    terms = checked_terms(
-        {
-            "counting": counting,
-            "since": since,
-            "until": until,
-            "as_of": as_of,
-            "half_life": half_life,
-            "max_authors": max_authors,
-            "types": types,
-            "versions": versions,
-            "team_size": team_size,
-        }
-    )
-    a_id, b_id = resolve(graph, a, "author"), resolve(graph, b, "author")
-    if a_id == b_id:
-        raise InvalidArgumentError(f"both identifiers name {a_id}, and nobody has ties to himself")
-    return papers_of_pair(graph, a_id, b_id, terms)
+    graph: ScholarGraph
+    row: int
+    """Of the author."""
+    chosen: Chosen
+    terms: Terms
+    year: int
+    """Of the answer."""
 
 
-def papers_of_pair(
-    graph: ScholarGraph, a_id: str, b_id: str, terms: Terms, among: IntArray | None = None
-) -> pd.DataFrame:
-    """Return the papers behind the tie of two authors of the graph, as `shared_papers` does.
+class _Rows(NamedTuple):
+    """Collaborators, the closest first."""
 
-    Parameters
-    ----------
-    graph : ScholarGraph
-        The graph.
-    a_id, b_id : str
-        Ids of two different authors.
-    terms : Terms
-        What counts.
-    among : int64 array, optional
-        Rows of the papers that may count, ascending; all by default.
-    """
+    table: pa.Table
+    total: int
+    """How many there are, whatever the limit."""
+    said: dict[str, Any]
+    """What only this level has to say."""
+
+
+def _people(asked: _Asked, limit: int | None) -> _Rows:
     import pyarrow as pa
 
-    adjacency = graph.adjacency
-    row_a, row_b = (adjacency.nodes["author"].find_row(author) for author in (a_id, b_id))
-    # Whether a version stands for its work is seen among all papers of an author.
-    rows = adjacency.author_papers.of(row_a)
-    if among is not None:
-        rows = np.intersect1d(rows, among, assume_unique=True)
-    of_a = choose_papers(adjacency, rows, terms)
-    joint = of_a.of(np.isin(of_a.rows, adjacency.author_papers.of(row_b)))
-    left_out = choose_papers(
-        adjacency, np.intersect1d(rows, adjacency.author_papers.of(row_b)), terms
-    )
-    year = reference_year(graph, terms)
-    ties = ties_of(adjacency, joint, row_a, terms, year)
-    tie = np.flatnonzero(ties.target == row_b)
-    weight = _weights(adjacency, joint, row_a, row_b, terms, year)
-    order = np.lexsort((joint.rows, joint.team_size, joint.year))
-    factor = factors(joint.year, terms, year)[order]
-    size = joint.team_size[order]
-    return frame(
-        pa.table(
-            {
-                **_papers(adjacency, joint.rows[order]),
-                "year": _years(joint.year[order]),
-                "type": _types(adjacency, joint.rows[order]),
-                "team_size": pa.array(size, pa.int32()),
-                "weight": pa.array(weight[order], pa.float64()),
-                "full": pa.array(factor, pa.float64()),
-                "fractional": pa.array(factor / (size - 1), pa.float64()),
-            }
-        ),
-        nullable=("year",),
-        attrs={
-            "author_id": a_id,
-            "other_id": b_id,
-            "version": graph.version,
-            "paper_count": int(ties.paper_count[tie].sum()),
-            "weight": float(ties.weight[tie].sum()),
-            "full": float(ties.full[tie].sum()),
-            "fractional": float(ties.fractional[tie].sum()),
-            **said_of(joint, adjacency, terms),
-            "papers_left_out": left_out.left_out,
-            "pairs_left_out": left_out.pairs_left_out,
-            **_said_of_credits(adjacency, joint, terms),
-        },
-    )
+    adjacency, chosen = asked.graph.adjacency, asked.chosen
+    authors = adjacency.nodes["author"]
+    joint = joint_authorships(adjacency, chosen, asked.row, asked.terms, asked.year)
+    ties = summed(joint, chosen, asked.row)
+    by_id = id_order(adjacency, ties.target)
+    rank_of_id = np.empty(len(by_id), np.int64)
+    rank_of_id[by_id] = np.arange(len(by_id))
+    order = _closest_first(ties, rank_of_id)[:limit]
+    others = ties.target[order]
+    tie, year = np.searchsorted(ties.target, joint.coauthor), chosen.year[joint.paper]
+    is_known = year != NO_YEAR
+    history = histories(tie[is_known], year[is_known], len(ties.target), asked.year)
+    stands_out = super_ties(ties.paper_count)
+    columns = {
+        "author_id": authors.ids.take(others),
+        "name": authors.names.take(others),
+        **_counted(ties, order),
+        "first_year": years_column(ties.first_year[order]),
+        "last_year": years_column(ties.last_year[order]),
+        **_through_the_years(history, ties.paper_count, asked, order),
+        "super_tie": pa.nulls(len(others), pa.bool_())
+        if stands_out is None
+        else pa.array(stands_out[order]),
+        "complete": completeness(adjacency, others),
+    }
+    return _Rows(pa.table(columns), len(ties.target), {})
 
 
-def completeness(adjacency: Adjacency, authors: npt.NDArray[Any]) -> pa.Array[Any]:
-    """Return whether a graph holds the papers of authors, by their records; null where unknown."""
+def _organisations(asked: _Asked, level: str, limit: int | None) -> _Rows:
     import pyarrow as pa
 
-    said = adjacency.author_works_count[authors]
-    is_unknown = (said == UNKNOWN_COUNT) | (said == 0)
-    # Those whom only bylines name come last, and have no count.
-    known = adjacency.nodes["author"]
-    held = known.counts[np.minimum(authors, known.row_count - 1)] if known.row_count else said
-    return pa.array(held >= COMPLETE_FROM * said, mask=is_unknown)
+    chosen = asked.chosen
+    ties = organisation_ties(asked.graph, chosen, asked.row, asked.terms, asked.year, level)
+    order = _closest_first(ties, np.arange(len(ties.ids)))[:limit]
+    ids = ties.ids.take(pa.array(order))
+    first_year, last_year = span_of_years(ties, chosen)
+    year = chosen.year[ties.paper]
+    is_known = year != NO_YEAR
+    history = histories(ties.organisation[is_known], year[is_known], len(ties.ids), asked.year)
+    named = (
+        {"country_code": ids}
+        if level == "country"
+        else {"institution_id": ids, "name": organisation_names(asked.graph, ids, level)}
+    )
+    columns = {
+        **named,
+        **_counted(ties, order),
+        "first_year": years_column(first_year[order]),
+        "last_year": years_column(last_year[order]),
+        **_through_the_years(history, ties.paper_count, asked, order),
+    }
+    said = {
+        "unaffiliated_seats": ties.unaffiliated,
+        "strength_to_unaffiliated": ties.strength_to_unaffiliated,
+    }
+    return _Rows(pa.table(columns), len(ties.ids), said)
 
 
-def _weights(
-    adjacency: Adjacency, joint: Chosen, a: int, b: int, terms: Terms, year: int
-) -> npt.NDArray[np.float64]:
-    """Return what each joint paper adds to the weight of a tie: the tie on that paper alone."""
-    weights = np.zeros(len(joint.rows))
-    for place in range(len(joint.rows)):
-        ties = ties_of(adjacency, joint.of(np.array([place])), a, terms, year)
-        weights[place] = ties.weight[ties.target == b][0]
-    return weights
+def _closest_first(ties: Ties | OrganisationTies, rank_of_id: IntArray) -> IntArray:
+    return np.lexsort((rank_of_id, -ties.fractional, -ties.paper_count, -ties.weight))
 
 
-def _said_of_credits(adjacency: Adjacency, chosen: Chosen, terms: Terms) -> dict[str, int]:
-    if terms.counting != "harmonic":
-        return {}
-    return {"alphabetical_papers": alphabetical_papers(adjacency, chosen)}
+def _counted(ties: Ties | OrganisationTies, order: IntArray) -> dict[str, pa.Array[Any]]:
+    import pyarrow as pa
+
+    return {
+        "paper_count": pa.array(ties.paper_count[order], pa.int32()),
+        "weight": pa.array(ties.weight[order], pa.float64()),
+        "full": pa.array(ties.full[order], pa.float64()),
+        "fractional": pa.array(ties.fractional[order], pa.float64()),
+    }
+
+
+def _through_the_years(
+    history: History, paper_count: IntArray, asked: _Asked, order: IntArray
+) -> dict[str, pa.Array[Any]]:
+    import pyarrow as pa
+
+    papers = max(len(asked.chosen.rows), 1)
+    return {
+        "active_years": pa.array(history.active_years[order], pa.int16()),
+        "persistence": pa.array(history.persistence[order], pa.float64()),
+        "share": pa.array(paper_count[order] / papers, pa.float64()),
+        "state": _states(history.state[order]),
+    }
 
 
 def _check_limit(limit: int | None) -> None:
     if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 0):
         raise InvalidArgumentError(f"limit is a number of rows, not {limit!r}")
+
+
+def _check_level(level: str) -> None:
+    if level not in ("author", *LEVELS):
+        raise InvalidArgumentError(f"level is one of author, {', '.join(LEVELS)}, not {level!r}")
 
 
 def _states(states: IntArray) -> pa.Array[Any]:
@@ -404,31 +355,3 @@ def _states(states: IntArray) -> pa.Array[Any]:
         [None if state == UNKNOWN_STATE else STATES[state] for state in states.tolist()],
         pa.string(),
     )
-
-
-def _papers(adjacency: Adjacency, rows: IntArray) -> dict[str, pa.Array[Any]]:
-    """Return ids and titles of papers, the title null where there is none."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    papers = adjacency.nodes["paper"]
-    has_title = pa.array(adjacency.papers.flags[rows] & NO_TITLE == 0)
-    titles = papers.names.take(rows)
-    return {
-        "paper_id": papers.ids.take(rows),
-        "title": pc.if_else(has_title, titles, pa.scalar(None, titles.type)),
-    }
-
-
-def _types(adjacency: Adjacency, rows: IntArray) -> pa.Array[Any]:
-    import pyarrow as pa
-
-    codes = adjacency.papers.type_code[rows].tolist()
-    return pa.array([adjacency.papers.types[code] for code in codes], pa.string())
-
-
-def _years(years: npt.NDArray[np.int16]) -> pa.Array[Any]:
-    import pyarrow as pa
-
-    known = years != NO_YEAR
-    return pa.array(np.where(known, years, 0), pa.int16(), mask=~known)

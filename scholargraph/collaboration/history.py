@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from scholargraph.network.pairs import NO_YEAR, BoolArray, FloatArray, IntArray
-
-if TYPE_CHECKING:
-    from scholargraph.adjacency import Adjacency
-    from scholargraph.collaboration.choosing import Chosen
+from scholargraph.network.pairs import BoolArray, FloatArray, IntArray
 
 RECENT_YEARS: Final = 3
 """Years, the year of the answer among them, that tell whether a tie is new, alive or over."""
@@ -38,28 +34,6 @@ class History(NamedTuple):
     """Active years by the years from the first to the last; NaN below `LEAST_SPAN`."""
     state: IntArray
     """Place in `STATES`, or `UNKNOWN_STATE` where no joint paper has a year."""
-
-
-def joint_years(
-    adjacency: Adjacency, chosen: Chosen, author: int, coauthors: IntArray
-) -> tuple[IntArray, npt.NDArray[np.int16]]:
-    """Return for each joint paper with a known year the place of the co-author, and the year.
-
-    Parameters
-    ----------
-    adjacency : Adjacency
-        The arrays of the version.
-    chosen : Chosen
-        Papers of the author.
-    author : int
-        Row of the author.
-    coauthors : int64 array
-        Rows of the co-authors, ascending.
-    """
-    place, signed = adjacency.paper_authors.of_all(chosen.rows)
-    counts = (signed != author) & (chosen.year[place] != NO_YEAR)
-    tie = np.searchsorted(coauthors, signed[counts].astype(np.int64))
-    return tie, chosen.year[place[counts]]
 
 
 def histories(

@@ -14,47 +14,24 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from scholargraph.collaboration.choosing import said_of
+from scholargraph.collaboration.affiliations import Shares, organisation_names, shares_of
+from scholargraph.collaboration.answers import left_out_of
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph.frames import frame
 from scholargraph.network.pairs import NO_CLASS, NO_YEAR, FloatArray, IntArray
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
     from scholargraph.collaboration.authorships import Authorships
     from scholargraph.graph import ScholarGraph
     from scholargraph.network import Network
     from scholargraph.network.recipe import Bipartite
 
-LEVELS: Final = ("institution", "country")
 UNITS: Final = ("share", "presence")
 
 _NOTHING: Final = 1e-12
 """Below any product of shares that is not zero but by rounding."""
-
-_NAMED: Final = """
-    WITH seat AS (
-        SELECT paper_id, author_id, min(position) AS position FROM authorships
-        WHERE mark IS NULL AND author_id IS NOT NULL GROUP BY ALL
-    )
-    SELECT DISTINCT paper_id, author_id, {column} AS organisation
-    FROM seat JOIN affiliations USING (paper_id, position) WHERE {column} IS NOT NULL
-    ORDER BY ALL
-"""
-"""An author who stands twice on a byline counts once, with what his first seat says."""
-
-_COLUMNS: Final = {"institution": "institution_id", "country": "country_code"}
-
-
-class _Shares(NamedTuple):
-    """What authors of papers give to organisations; all by number, in order."""
-
-    paper: IntArray
-    author: IntArray
-    organisation: IntArray
-    share: FloatArray
 
 
 class _Pairs(NamedTuple):
@@ -92,7 +69,9 @@ class OrganisationRecipe:
 
         one, other = sorted((self.ids.index(a), self.ids.index(b)))
         pairs = self.pairs
-        behind = np.flatnonzero((pairs.one == one) & (pairs.other == other))
+        # A paper by one person makes no tie, whatever that person's organisations.
+        counts = self.factor[pairs.paper] > 0
+        behind = np.flatnonzero((pairs.one == one) & (pairs.other == other) & counts)
         papers = pairs.paper[behind]
         chosen = self.found.chosen
         full = pairs.value[behind] * self.factor[papers]
@@ -115,10 +94,11 @@ class OrganisationRecipe:
         )
 
     def bipartite(self) -> Bipartite:
-        """Refuse: ties here are made of shares, which no null model draws."""
+        """Refuse: who signed a paper is a question of people, which organisations are not."""
         raise InvalidArgumentError(
-            "this network is one of organisations: what needs the papers behind it, as backbones "
-            "by null models do, is there for networks of authors"
+            f"this is a network by {self.said['level']}: null models and robustness ask who signed "
+            "which paper, and organisations sign none; ask for a network with level='author', take "
+            "backbone(null='disparity'), or say papers= for marginals='papers'"
         )
 
 
@@ -164,7 +144,7 @@ def organisation_network(
         raise InvalidArgumentError(
             f"ties of {level}s are counted full or fractional, not {found.terms.counting}"
         )
-    shares, ids = _shares(graph, found, level, roll_up=roll_up)
+    shares, ids = shares_of(graph, found.chosen.rows, found.members, level, roll_up=roll_up)
     paper, node, held, squares = _by_organisation(shares)
     factor, other_persons = _weights_of_papers(found)
     if unit == "share":
@@ -179,7 +159,7 @@ def organisation_network(
     nodes = pa.table(
         {
             "id": ids,
-            "name": _names(graph, ids, level),
+            "name": organisation_names(graph, ids, level),
             "type": pa.repeat(level, len(ids)),
             "paper_count": pa.array(np.bincount(node, minlength=len(ids)), pa.int32()),
             "inside": pa.array(inside if unit == "share" else np.zeros(len(ids))),
@@ -197,9 +177,7 @@ def organisation_network(
         name: pa.DictionaryArray.from_arrays(pa.array(edges.pop(name), pa.int32()), ids)
         for name in ("source", "target")
     }
-    left_out = said_of(found.chosen, graph.adjacency, found.terms)
-    for name in found.terms.as_dict():
-        del left_out[name]
+    left_out = left_out_of(found.chosen, graph.adjacency, found.terms)
     left_out["papers_without_affiliation"] = int(
         np.count_nonzero((affiliated == 0) & (found.chosen.team_size > 0))
     )
@@ -219,81 +197,7 @@ def organisation_network(
     )
 
 
-def _shares(
-    graph: ScholarGraph, found: Authorships, level: str, *, roll_up: bool
-) -> tuple[_Shares, pa.Array[Any]]:
-    """Return what each author of each paper gives to organisations, and their ids."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    named = graph.relation(_NAMED.format(column=_COLUMNS[level])).to_arrow_table()
-    adjacency = graph.adjacency
-    papers = adjacency.nodes["paper"].ids.take(found.chosen.rows)
-    authors = adjacency.nodes["author"].ids.take(found.members)
-    paper = pc.index_in(named["paper_id"], value_set=papers)
-    author = pc.index_in(named["author_id"], value_set=authors)
-    counts = pc.and_(paper.is_valid(), author.is_valid())
-    organisation = named["organisation"].filter(counts)
-    if level == "institution":
-        organisation, part = _joined(graph, organisation, roll_up=roll_up)
-    else:
-        part = [np.arange(len(organisation)), np.ones(len(organisation))]
-    place, weight = part
-    ids = pc.unique(organisation).sort()
-    number = pc.index_in(organisation, value_set=ids).to_numpy().astype(np.int64)
-    of_paper = paper.filter(counts).to_numpy().astype(np.int64)[place]
-    of_author = author.filter(counts).to_numpy().astype(np.int64)[place]
-    # Each organisation named has an equal part; what several of them come to is added up.
-    seat = of_paper << 32 | of_author
-    order = np.lexsort((number, seat))
-    seat, number, weight = seat[order], number[order], weight[order]
-    _, of_seat = np.unique(seat, return_inverse=True)
-    total = np.bincount(of_seat, weight)
-    is_new = np.ones(len(seat), np.bool_)
-    is_new[1:] = (seat[1:] != seat[:-1]) | (number[1:] != number[:-1])
-    starts = np.flatnonzero(is_new)
-    share = np.add.reduceat(weight / total[of_seat], starts) if len(starts) else np.zeros(0)
-    found_ids = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
-    return (
-        _Shares(seat[starts] >> 32, seat[starts] & 0xFFFFFFFF, number[starts], share),
-        found_ids.cast(pa.string()),
-    )
-
-
-def _joined(
-    graph: ScholarGraph, institutions: pa.ChunkedArray[Any], *, roll_up: bool
-) -> tuple[pa.Array[Any], list[Any]]:
-    """Return institutions by one id for each ROR and, if asked, by the top of their lineage.
-
-    Also the place of the institution that each comes from, and its part of it.
-    """
-    import pyarrow as pa
-
-    table = graph.scan("institutions").to_table(columns=["institution_id", "ror", "lineage"])
-    lineage = dict(zip(*(table[n].to_pylist() for n in ("institution_id", "lineage")), strict=True))
-    first_of_ror: dict[str, str] = {}
-    same = {}
-    for own, ror in zip(table["institution_id"].to_pylist(), table["ror"].to_pylist(), strict=True):
-        same[own] = first_of_ror.setdefault(ror, own) if ror else own
-
-    def tops(own: str) -> list[str]:
-        above = lineage.get(own) or [own]
-        ends = [each for each in above if set(lineage.get(each) or [each]) <= {each}]
-        return sorted({same.get(each, each) for each in ends or [own]})
-
-    place, names, part = [], [], []
-    known: dict[str, list[str]] = {}
-    for number, own in enumerate(institutions.to_pylist()):
-        if own not in known:
-            known[own] = tops(own) if roll_up else [same.get(own, own)]
-        for each in known[own]:
-            place.append(number)
-            names.append(each)
-            part.append(1 / len(known[own]))
-    return pa.array(names, pa.string()), [np.array(place, np.int64), np.array(part)]
-
-
-def _by_organisation(shares: _Shares) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
+def _by_organisation(shares: Shares) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
     """Return for each paper and organisation the sum of shares, and that of their squares."""
     key = shares.paper << 32 | shares.organisation
     order = np.argsort(key, kind="stable")
@@ -326,7 +230,7 @@ def _pairs_of_runs(run: IntArray) -> tuple[IntArray, IntArray]:
 
 
 def _share_pairs(
-    shares: _Shares,
+    shares: Shares,
     paper: IntArray,
     node: IntArray,
     held: FloatArray,
@@ -396,11 +300,3 @@ def _summed(
     for name in ("first_year", "last_year"):
         columns[name] = pa.array(columns[name], pa.int16(), mask=is_unknown[enough])
     return columns, int(np.count_nonzero(~enough))
-
-
-def _names(graph: ScholarGraph, ids: pa.Array[Any], level: str) -> pa.Array[Any]:
-    if level == "country" or not len(ids):
-        return ids
-    known = graph.adjacency.nodes["institution"]
-    rows = np.array([known.find_row(each) for each in ids.to_pylist()], np.int64)
-    return known.names.take(rows)

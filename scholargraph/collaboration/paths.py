@@ -1,22 +1,24 @@
 """The shortest chain of people between two authors, with the papers on every hop.
 
-The search walks the arrays of the version from both ends: from authors to their papers and on to
-those who signed them, one level at a time, so that a paper of thousands is walked through once and
-its pairs are never written out. Whether a paper counts is asked when it is met. Ties between people
-are summed only where chains of the same length have to be told apart.
+The arguments and the answer are here. Who stands between two authors is found in ``meeting``, which
+of several shortest chains it is in ``chains``, and the chain of the strongest ties in
+``strong_chains``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from scholargraph.adjacency.adjacency import NO_TITLE
-from scholargraph.collaboration.chains import Found, fewest_hops
+from scholargraph.collaboration.chains import fewest_hops
+from scholargraph.collaboration.choosing import check_authors
+from scholargraph.collaboration.meeting import marks_of
 from scholargraph.collaboration.strong_chains import strongest
 from scholargraph.collaboration.terms import checked_terms
 from scholargraph.collaboration.walking import Walk
@@ -35,29 +37,81 @@ if TYPE_CHECKING:
 WEIGHTS: Final = ("full", "fractional")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CollaborationPath:
-    """A chain of people, each of whom signed papers with the next."""
+    """A chain of people, each of whom signed papers with the next.
 
-    authors: pd.DataFrame
-    """``author_id`` and ``name``, from the one end to the other; without rows if there is none."""
-    hops: pd.DataFrame
-    """``source``, ``target``, ``paper_count`` and ``fractional`` of each tie on the way."""
-    papers: pd.DataFrame
-    """``hop`` (from 1), ``paper_id``, ``title``, ``year``, ``team_size`` and ``fractional`` of the
-    papers behind the ties; of each hop by year, unknown last, then by team size and id."""
+    Frames are made when they are first asked for.
+    """
+
+    author_ids: tuple[str, ...]
+    """Who stands on the chain, from the one end to the other; empty if there is none."""
     length: float | None
     """Hops, or the sum of 1 / weight; None if there is no chain."""
     reason: str | None
     """Why there is no chain."""
     made: dict[str, Any]
     """The arguments, and what the search met, left out and could not decide."""
+    _walk: Walk
+    _chain: list[int]
+
+    @cached_property
+    def authors(self) -> pd.DataFrame:
+        """``author_id`` and ``name``, from the one end to the other; no rows if there is none."""
+        import pyarrow as pa
+
+        names = self._walk.adjacency.nodes["author"].names.take(np.array(self._chain, np.int64))
+        return frame(
+            pa.table({"author_id": pa.array(self.author_ids, pa.string()), "name": names}),
+            nullable=(),
+        )
+
+    @cached_property
+    def hops(self) -> pd.DataFrame:
+        """``source``, ``target``, ``paper_count`` and ``fractional`` of each tie on the way."""
+        import pyarrow as pa
+
+        weights = [1.0 / (hop.team_size - 1) for hop in self._joint]
+        paper_count = [len(hop.rows) for hop in self._joint]
+        # The smallest teams first, as everywhere: the same tie has the same bits.
+        fractional = [float(np.add.reduceat(np.sort(weight)[::-1], [0])[0]) for weight in weights]
+        return frame(
+            pa.table(
+                {
+                    "source": pa.array(self.author_ids[:-1], pa.string()),
+                    "target": pa.array(self.author_ids[1:], pa.string()),
+                    "paper_count": pa.array(paper_count, pa.int32()),
+                    "fractional": pa.array(fractional, pa.float64()),
+                }
+            ),
+            nullable=(),
+        )
+
+    @cached_property
+    def papers(self) -> pd.DataFrame:
+        """``hop`` (from 1), ``paper_id``, ``title``, ``year``, ``team_size`` and ``fractional``.
+
+        The papers behind the ties; of each hop by year, unknown last, then by team size and id.
+        """
+        return _papers(self._walk.adjacency, self._joint)
+
+    @cached_property
+    def _joint(self) -> list[Chosen]:
+        """The papers behind each tie, by year, team size and id."""
+        hops = []
+        for pair in pairwise(self._chain):
+            of_one, of_other = map(self._walk.adjacency.author_papers.of, pair)
+            joint = np.intersect1d(of_one, of_other, assume_unique=True)
+            chosen = self._walk.choose(joint.astype(np.int64))
+            hops.append(chosen.of(np.lexsort((chosen.rows, chosen.team_size, chosen.year))))
+        return hops
 
     def __repr__(self) -> str:
         if self.length is None:
             return f"<CollaborationPath: none, {self.reason}>"
-        ends = " to ".join(self.authors["name"].iloc[[0, -1]])
-        hops = len(self.hops)
+        names = self._walk.adjacency.nodes["author"].names
+        ends = f"{names[self._chain[0]]} to {names[self._chain[-1]]}"
+        hops = len(self.author_ids) - 1
         return f"<CollaborationPath: {ends} in {hops} {'hop' if hops == 1 else 'hops'}>"
 
 
@@ -73,6 +127,7 @@ def collaboration_path(
     until: int | None = None,
     as_of: int | None = None,
     versions: str = "keep",
+    name_forms: bool = True,
 ) -> CollaborationPath:
     """Return the shortest chain of people from one author to another.
 
@@ -93,6 +148,9 @@ def collaboration_path(
         none then.
     versions : {"keep", "merge"}
         Whether versions of one work make ties of their own.
+    name_forms : bool
+        Whether the chain may go over authors of whom only a printed name is known (``name:…``, of
+        arXiv).
 
     Returns
     -------
@@ -105,7 +163,7 @@ def collaboration_path(
 
         ``made`` holds the arguments and the version; ``papers_left_out``, papers that the search
         met and that do not count, by the reason; ``authors_met``; ``chains``, how many chains are
-        of this length (rounded above 2**53), or None where they were not counted; ``decided_by``:
+        of this length, or None where they were not counted; ``decided_by``:
         ``"ties, then ids"``; ``"ids"`` of weighted chains, and where more than `TIE_STEPS` joint
         papers of pairs would have had to be summed; ``"none"`` of weighted chains where even that
         would have taken more steps: it is one of them, always the same.
@@ -115,16 +173,23 @@ def collaboration_path(
     InvalidIdentifierError, NodeNotFoundError
         If an author is not in the graph.
     InvalidArgumentError
-        If both are the same author, or another argument has a value that it does not take.
+        If both are the same author, one is a name form and these are left out, or another argument
+        has a value that it does not take.
 
     Notes
     -----
-    Breadth-first search from both ends, always that whose authors have signed fewer papers, until a
-    level meets the other side. Both sides are complete up to their level, so that the first meeting
-    is the shortest way, and all of them together are all shortest ways. The weakest tie and the sum
-    are taken of the fractional ties of Newman (2001), equation 2, over the papers that count. With
-    ``weight`` it is the shortest path of Dijkstra (1959) from both ends, on ties that are summed
-    when an author is reached; it looks at no more than `WEIGHTED_STEPS` co-authors.
+    Breadth-first search from both ends, half a step at a time: from authors to their papers, or
+    from papers to those who signed them; always on the side where the next half has fewer
+    authorships to go through, until it touches the other. Both sides are complete up to their
+    level, so that the first touch is the shortest way, and all of them together are all shortest
+    ways. The weakest tie and the sum are taken of the fractional ties of Newman (2001), equation 2,
+    over the papers that count. Which papers count is remembered from one search of a graph to the
+    next.
+
+    With ``weight`` it is the shortest path of Dijkstra (1959) from both ends, no farther than the
+    chain of the fewest hops is long. A tie is no longer than one of its papers alone makes it, so
+    that a paper is gone through once for all its authors, and only ties of several papers are
+    summed; the search looks at no more than `WEIGHTED_STEPS` co-authors.
 
     References
     ----------
@@ -159,6 +224,7 @@ def collaboration_path(
             "until": until,
             "as_of": as_of,
             "versions": versions,
+            "name_forms": name_forms,
         }
     )
     if weight is not None and weight not in WEIGHTS:
@@ -168,71 +234,38 @@ def collaboration_path(
         raise InvalidArgumentError(f"both identifiers name {a_id}, and a path has two ends")
     walk = Walk(graph.adjacency, terms)
     ends = [graph.adjacency.nodes["author"].find_row(each) for each in (a_id, b_id)]
+    check_authors(graph.adjacency, np.array(ends), terms)
     # From the smaller id to the larger, whoever asks: the way back is the same chain.
     is_turned = b_id.encode() < a_id.encode()
     start, goal = ends[::-1] if is_turned else ends
-    found = (
-        fewest_hops(walk, start, goal) if weight is None else strongest(walk, start, goal, weight)
-    )
+    with marks_of(graph, walk) as marks:
+        if weight is None:
+            found = fewest_hops(walk, marks, start, goal)
+        else:
+            found = strongest(walk, marks, start, goal, weight)
     chain = found.chain[::-1] if is_turned else found.chain
-    return _answer(
-        walk,
-        chain,
-        found,
-        {
-            "a": a_id,
-            "b": b_id,
-            "version": graph.version,
-            "weight": weight,
-            **{name: terms.as_dict()[name] for name in _SAID},
-        },
-    )
-
-
-_SAID: Final = ("max_authors", "types", "since", "until", "as_of", "versions")
-"""Terms that a path takes."""
-
-
-def _answer(walk: Walk, chain: list[int], found: Found, made: dict[str, Any]) -> CollaborationPath:
-    """Name the people of a chain, and the papers behind each hop."""
-    import pyarrow as pa
-
-    authors = walk.adjacency.nodes["author"]
-    people = np.array(chain, np.int64)
-    ids = authors.ids.take(people)
-    hops = [_joint(walk, one, other) for one, other in pairwise(chain)]
-    weights = [1.0 / (hop.team_size - 1) for hop in hops]
-    paper_count = [len(hop.rows) for hop in hops]
-    # The smallest teams first, as everywhere: the same tie has the same bits.
-    fractional = [float(np.add.reduceat(np.sort(weight)[::-1], [0])[0]) for weight in weights]
+    said = terms.as_dict()
+    made = {
+        "a": a_id,
+        "b": b_id,
+        "version": graph.version,
+        "weight": weight,
+        **{name: said[name] for name in _SAID},
+        **found.notes,
+        "papers_left_out": walk.papers_left_out(),
+    }
     return CollaborationPath(
-        authors=frame(
-            pa.table({"author_id": ids, "name": authors.names.take(people)}), nullable=()
-        ),
-        hops=frame(
-            pa.table(
-                {
-                    "source": ids[:-1],
-                    "target": ids[1:],
-                    "paper_count": pa.array(paper_count, pa.int32()),
-                    "fractional": pa.array(fractional, pa.float64()),
-                }
-            ),
-            nullable=(),
-        ),
-        papers=_papers(walk.adjacency, hops),
+        author_ids=tuple(walk.adjacency.nodes["author"].ids.texts(np.array(chain, np.int64))),
         length=found.length,
         reason=found.reason,
-        made={**made, **found.notes, "papers_left_out": walk.papers_left_out()},
+        made=made,
+        _walk=walk,
+        _chain=chain,
     )
 
 
-def _joint(walk: Walk, one: int, other: int) -> Chosen:
-    """Return the papers behind a tie, by year, team size and id."""
-    of_one, of_other = (walk.adjacency.author_papers.of(each) for each in (one, other))
-    joint = np.intersect1d(of_one, of_other, assume_unique=True)
-    chosen = walk.choose(joint.astype(np.int64))
-    return chosen.of(np.lexsort((chosen.rows, chosen.team_size, chosen.year)))
+_SAID: Final = ("max_authors", "types", "since", "until", "as_of", "versions", "name_forms")
+"""Terms that a path takes."""
 
 
 def _papers(adjacency: Adjacency, hops: list[Chosen]) -> pd.DataFrame:

@@ -25,6 +25,7 @@ from scholargraph.collaboration.candidates import (
     topic_profiles,
     topic_rarity,
 )
+from scholargraph.collaboration.choosing import check_authors
 from scholargraph.collaboration.terms import checked_terms
 from scholargraph.collaboration.walking import Walk
 from scholargraph.errors import InvalidArgumentError
@@ -63,6 +64,7 @@ def recommend_collaborators(
     as_of: int | None = None,
     max_authors: int | str | None = MAX_AUTHORS,
     types: str | Iterable[str] = "research",
+    name_forms: bool = True,
 ) -> pd.DataFrame:
     """Return people with whom an author has not written and might, with the reasons.
 
@@ -80,6 +82,9 @@ def recommend_collaborators(
         Papers of more persons do not count.
     types : {"research", "all"} or iterable of str
         Which papers count, as for `collaborators`.
+    name_forms : bool
+        Whether authors of whom only a printed name is known (``name:…``, of arXiv) are candidates,
+        and collaborators over whom candidates are met.
 
     Returns
     -------
@@ -103,7 +108,8 @@ def recommend_collaborators(
     InvalidIdentifierError, NodeNotFoundError
         If the author is not in the graph.
     InvalidArgumentError
-        If another argument has a value that it does not take.
+        If another argument has a value that it does not take, or the author is a name form and
+        these are left out.
 
     Notes
     -----
@@ -138,11 +144,19 @@ def recommend_collaborators(
     0  A9000000003   0.25  1 common co-author
     """
     _check_limit(limit)
-    terms = checked_terms({"as_of": as_of, "max_authors": max_authors, "types": types})
+    terms = checked_terms(
+        {
+            "as_of": as_of,
+            "max_authors": max_authors,
+            "types": types,
+            "name_forms": name_forms,
+        }
+    )
     author_id = resolve(graph, author, "author")
     walk = Walk(graph.adjacency, terms)
     row = graph.adjacency.nodes["author"].find_row(author_id)
     itself = np.array([row])
+    check_authors(graph.adjacency, itself, terms)
     around, contacts = look_around(walk, row), citation_contacts(walk, row)
     own_topics = topic_profiles(graph, walk, itself, as_of)
     own_institutions = institutions_of(graph, walk, itself)
@@ -181,6 +195,7 @@ def recommend_collaborators(
             "as_of": as_of,
             "max_authors": max_authors,
             "types": terms.as_dict()["types"],
+            "name_forms": name_forms,
             "candidates": len(others),
             "met": {way: len(found) for way, (found, _) in met.items()},
             "kept": {way: len(found) for way, found in kept.items()},
@@ -271,8 +286,8 @@ def _signers(walk: Walk, louder: dict[int, float]) -> tuple[IntArray, FloatArray
     papers = np.array(sorted(louder), np.int64)
     loudness = np.array([louder[paper] for paper in papers.tolist()])
     chosen = walk.choose(papers).rows
-    place, signers = walk.adjacency.paper_authors.of_all(chosen)
-    found, at = np.unique(signers.astype(np.int64), return_inverse=True)
+    place, signers = walk.signers(chosen)
+    found, at = np.unique(signers, return_inverse=True)
     weights = loudness[np.searchsorted(papers, chosen)][place]
     sums = np.bincount(at, weights=weights, minlength=len(found))
     return found, sums.astype(np.float64)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from scholargraph.errors import InvalidArgumentError
@@ -22,6 +22,8 @@ COUNTINGS: Final = ("full", "fractional", "per_paper", "harmonic")
 VERSIONS: Final = ("keep", "merge")
 TEAM_SIZES: Final = ("all", "resolved")
 AUTO: Final = "auto"
+NAME_FORM: Final = "name:"
+"""What the ids of authors begin with of whom only a printed name is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +39,36 @@ class Terms:
     types: Types = "research"
     versions: str = "keep"
     team_size: str = "all"
+    name_forms: bool = True
+    """Whether authors of whom only a printed name is known make ties."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the terms as they are recorded beside a result."""
         said = asdict(self)
         said["types"] = self.types if isinstance(self.types, str) else list(self.types)
         return said
+
+
+_NAMES: Final = tuple(field.name for field in fields(Terms))
+
+
+def terms_among(arguments: Mapping[str, Any]) -> Terms:
+    """Return those arguments of a function that are terms.
+
+    Functions that take all terms list them one by one, so that editors and documents show them, and
+    hand over their ``locals()`` before they do anything else.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If one has a value that it does not take.
+
+    Examples
+    --------
+    >>> terms_among({"graph": None, "since": 2020, "limit": 3}).since
+    2020
+    """
+    return checked_terms({name: arguments[name] for name in _NAMES if name in arguments})
 
 
 def checked_terms(arguments: Mapping[str, Any]) -> Terms:
@@ -59,6 +85,8 @@ def checked_terms(arguments: Mapping[str, Any]) -> Terms:
     _check_choice("counting", terms.counting, COUNTINGS)
     _check_choice("versions", terms.versions, VERSIONS)
     _check_choice("team_size", terms.team_size, TEAM_SIZES)
+    if not isinstance(terms.name_forms, bool):
+        raise InvalidArgumentError(f"name_forms is True or False, not {terms.name_forms!r}")
     for name in ("since", "until", "as_of"):
         _check_year(name, getattr(terms, name))
     if terms.since is not None and terms.until is not None and terms.since > terms.until:

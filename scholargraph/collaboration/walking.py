@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scholargraph.adjacency.csr import distinct
-from scholargraph.collaboration.choosing import choose_papers
+from scholargraph.collaboration.choosing import choose_papers, is_left_out, name_forms_of
 from scholargraph.collaboration.terms import AUTO
 from scholargraph.network.pairs import FloatArray, IntArray
 
@@ -29,50 +29,67 @@ class Walk:
         self.adjacency = adjacency
         self.author_count = len(adjacency.author_papers.indptr) - 1
         self.paper_count = len(adjacency.papers.year)
-        self._terms = terms
+        self.terms = terms
         self._refused: list[IntArray] = []
         self._refused_count = 0
 
+    @property
+    def left_out(self) -> tuple[slice, ...]:
+        """Rows of the authors who make no ties."""
+        return () if self.terms.name_forms else name_forms_of(self.adjacency).rows
+
     def choose(self, papers: npt.NDArray[Any]) -> Chosen:
         """Return those of some papers, ascending, that count, and remember the others."""
-        chosen = choose_papers(self.adjacency, papers, self._terms)
+        chosen = choose_papers(self.adjacency, papers, self.terms)
         if len(chosen.rows) < len(papers):
-            refused = np.setdiff1d(papers, chosen.rows, assume_unique=True)
-            self._refused.append(refused.astype(np.int64))
-            self._refused_count += len(refused)
-            if self._refused_count > _REFUSED_KEPT:
-                self._refused = [distinct(np.concatenate(self._refused))]
-                self._refused_count = 0
+            self.note_refused(np.setdiff1d(papers, chosen.rows, assume_unique=True))
         return chosen
+
+    def note_refused(self, papers: npt.NDArray[Any]) -> None:
+        """Remember papers that were met and do not count."""
+        self._refused.append(papers.astype(np.int64))
+        self._refused_count += len(papers)
+        if self._refused_count > _REFUSED_KEPT:
+            self._refused = [distinct(np.concatenate(self._refused))]
+            self._refused_count = 0
 
     def papers_left_out(self) -> dict[str, int]:
         """Return how many papers were met and do not count, by the reason."""
         if not self._refused:
             return {}
         refused = distinct(np.concatenate(self._refused))
-        return choose_papers(self.adjacency, refused, self._terms).left_out
+        return choose_papers(self.adjacency, refused, self.terms).left_out
 
     def persons(self, papers: npt.NDArray[Any]) -> IntArray:
         """Return how many persons papers have, none where they have too many to count."""
         persons: IntArray = self.adjacency.papers.team_size[papers].astype(np.int64)
-        most = self._terms.max_authors
+        most = self.terms.max_authors
         if most is None:
             return persons
         limit: Any = self.adjacency.papers.author_limit[papers] if most == AUTO else most
         return np.where(persons <= limit, persons, 0)
+
+    def signers(self, papers: npt.NDArray[Any]) -> tuple[IntArray, IntArray]:
+        """Return who signed papers and makes ties: place of the paper, author; in their order."""
+        place, found = self.adjacency.paper_authors.of_all(papers)
+        author: IntArray = found.astype(np.int64)
+        if self.terms.name_forms:
+            return place, author
+        counts = ~is_left_out(self.adjacency, author, self.terms)
+        return place[counts], author[counts]
 
     def degree(self, authors: IntArray) -> int:
         """Return how many papers authors have signed, joint ones each time."""
         indptr = self.adjacency.author_papers.indptr
         return int((indptr[authors + 1] - indptr[authors]).sum())
 
-    def ties(self, authors: IntArray) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
-        """Return all ties of some authors: place, co-author, joint papers, fractional weight.
+    def signed(self, authors: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+        """Return the papers of some authors that make ties: place, paper, team size.
 
-        Ascending by place and co-author; weights are summed from the smallest teams on.
+        The smallest teams first.
         """
-        place, paper = self.adjacency.author_papers.of_all(authors)
-        paper = paper.astype(np.int64)
+        place, rows = self.adjacency.author_papers.of_all(authors)
+        paper: IntArray = rows.astype(np.int64)
         chosen = self.choose(distinct(paper))
         shared = chosen.of(chosen.team_size >= 2)
         at = np.searchsorted(shared.rows, paper)
@@ -81,9 +98,15 @@ class Walk:
         counts[inside] = shared.rows[at[inside]] == paper[inside]
         place, paper, team_size = place[counts], paper[counts], shared.team_size[at[counts]]
         by_size = np.argsort(team_size, kind="stable")
-        place, paper, team_size = place[by_size], paper[by_size], team_size[by_size]
-        byline, signed = self.adjacency.paper_authors.of_all(paper)
-        signed = signed.astype(np.int64)
+        return place[by_size], paper[by_size], team_size[by_size]
+
+    def ties(self, authors: IntArray) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+        """Return all ties of some authors: place, co-author, joint papers, fractional weight.
+
+        Ascending by place and co-author; weights are summed from the smallest teams on.
+        """
+        place, paper, team_size = self.signed(authors)
+        byline, signed = self.signers(paper)
         others = signed != authors[place[byline]]
         byline, signed = byline[others], signed[others]
         key = place[byline] << 32 | signed
@@ -132,7 +155,7 @@ class Side:
         """Go on by one level and return it."""
         _, signed = self._walk.adjacency.author_papers.of_all(self.levels[-1])
         papers = _new(signed, self._is_met_paper)
-        _, signers = self._walk.adjacency.paper_authors.of_all(self._walk.choose(papers).rows)
+        _, signers = self._walk.signers(self._walk.choose(papers).rows)
         level = _new(signers, self.is_met)
         self.levels.append(level)
         self.work = self._walk.degree(level)
@@ -144,9 +167,9 @@ class Side:
         return sum(map(len, self.levels))
 
 
-def _new(rows: npt.NDArray[np.uint32], is_met: npt.NDArray[np.bool_]) -> IntArray:
+def _new(rows: npt.NDArray[Any], is_met: npt.NDArray[np.bool_]) -> IntArray:
     """Return the rows that were not met before, each once and ascending, and mark them as met."""
-    wide = rows.astype(np.int64)
+    wide = rows.astype(np.int64, copy=False)
     new: IntArray = distinct(rows[~is_met[wide]]).astype(np.int64)
     is_met[new] = True
     return new

@@ -208,7 +208,13 @@ def _refuse_kind(found: Identifier, node_type: str) -> NoReturn:
 
 def _arxiv_papers(graph: ScholarGraph, arxiv_id: str) -> list[str]:
     by_doi = _carriers(graph, "paper", "doi", _ARXIV_DOI + arxiv_id)
-    return by_doi or _carriers(graph, "paper", "arxiv_id", arxiv_id)
+    return by_doi or _carriers(graph, "paper", "arxiv_id", arxiv_id) or _joined(graph, arxiv_id)
+
+
+def _joined(graph: ScholarGraph, arxiv_id: str) -> list[str]:
+    """Return the work that a record has joined: one that several have joined carries one's id."""
+    asked = "SELECT paper_id FROM links WHERE accepted AND arxiv_id = ?"
+    return [str(found) for found in graph.sql(asked, [arxiv_id])["paper_id"]]
 
 
 def _carriers(graph: ScholarGraph, node_type: str, column: str, value: str) -> list[str]:

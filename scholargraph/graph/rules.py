@@ -30,7 +30,7 @@ from scholargraph.schema import (
     Table,
 )
 
-_MENTIONS: Final = tuple(table for table in PRIVATE_TABLES if table is not RECORDS)
+_MENTIONS: Final = tuple(table for table in PRIVATE_TABLES if table.key[1:] == ("record_id",))
 
 _PARENT_LEVELS: Final = (
     ("topic", "subfield"),
@@ -308,7 +308,10 @@ def _named(table: Table) -> Rule:
     for other, column in naming:
         name = quoted(column.name)
         value = f"unnest({name})" if column.type.startswith("list") else name
-        condition = " WHERE mark IS NULL" if other is AUTHORSHIPS else ""
+        condition = ""
+        if other is AUTHORSHIPS:
+            # A body of people on a byline is somebody, though it makes no tie.
+            condition = " WHERE mark IS NULL OR mark = 'organisation'"
         parts.append(f"SELECT {value} FROM {quoted(other.name)}{condition}")
     return _rule(
         table,

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from scholargraph.adjacency import Adjacency
     from scholargraph.adjacency.adjacency import Nodes
     from scholargraph.graph.graph import ScholarGraph
 
 _NAME_RANKS: Final = ("id", "exact", "words", "initials", "prefix")
 _TITLE_RANKS: Final = ("id", "exact", "prefix", "words")
+_FEW: Final = 50
+"""Authors whose rows are read one by one rather than by going through the table."""
 
 
 def find(
@@ -53,8 +54,9 @@ def find(
     -------
     pandas.DataFrame
         Columns ``<node_type>_id``, ``name``, ``match`` and ``paper_count``, the number of papers in
-        this graph; for papers ``paper_id``, ``title``, ``year``, ``match`` and ``cited_by_count``
-        (the record's). ``match`` says why a row is there, best first: for names ``id`` (the text
+        this graph; of authors also ``kind``, what the id stands for: a profile, a name form of
+        arXiv, an organisation, a profile that no person can be; for papers ``paper_id``,
+        ``title``, ``year``, ``match`` and ``cited_by_count`` (the record's). ``match`` says why a row is there, best first: for names ``id`` (the text
         is an identifier), ``exact`` (same folded name), ``words`` (same words in any order),
         ``initials`` (authors: initials agree), ``prefix`` (each word of the text begins a word of
         the name); for titles ``id``, ``exact``, ``prefix`` (the title begins so), ``words`` (all
@@ -97,7 +99,7 @@ def find(
             best.add(nodes.words.owners[forms])
     rows, found = best.first(limit, nodes.counts)
     return frame(
-        _answer(adjacency, node_type, rows, [ranks[rank] for rank in found.tolist()]),
+        _answer(graph, node_type, rows, [ranks[rank] for rank in found.tolist()]),
         nullable=("year", "cited_by_count"),
         attrs={
             "text": text,
@@ -123,13 +125,14 @@ def _identified(
 
 
 def _answer(
-    adjacency: Adjacency, node_type: str, rows: npt.NDArray[np.int64], matches: list[str]
+    graph: ScholarGraph, node_type: str, rows: npt.NDArray[np.int64], matches: list[str]
 ) -> pa.Table:
     import pyarrow as pa
     import pyarrow.compute as pc
 
     from scholargraph.adjacency.adjacency import NO_TITLE, UNKNOWN_COUNT, UNKNOWN_YEAR
 
+    adjacency = graph.adjacency
     nodes = adjacency.nodes[node_type]
     columns: dict[str, Any] = {key_column(node_type): nodes.ids.take(rows)}
     counts = nodes.counts[rows]
@@ -141,7 +144,21 @@ def _answer(
         columns["year"] = pa.array(year, mask=year == UNKNOWN_YEAR)
     else:
         columns["name"] = nodes.names.take(rows)
+    if node_type == "author":
+        columns["kind"] = _kinds(graph, rows)
     columns["match"] = pa.array(matches, pa.string())
     name = "cited_by_count" if node_type == "paper" else "paper_count"
     columns[name] = pa.array(counts, mask=counts == UNKNOWN_COUNT)
     return pa.table(columns)
+
+
+def _kinds(graph: ScholarGraph, authors: npt.NDArray[np.int64]) -> pa.Array[Any]:
+    """Return what the ids of authors stand for."""
+    import pyarrow as pa
+
+    if len(authors) > _FEW:
+        kinds = graph.scan("authors").to_table(columns=["kind"])["kind"]
+        return kinds.take(pa.array(authors)).combine_chunks().cast(pa.string())
+    return pa.array(
+        [graph.rows.at("authors", row, ["kind"])["kind"] for row in authors.tolist()], pa.string()
+    )

@@ -162,6 +162,8 @@ class Engine:
         ]
         # The engine checks a path twice: as the pattern that it is given, and as what that matches.
         allowed = sorted({*paths, *map(literal_path, paths)})
+        # It would write to the standard output of whoever asked.
+        connection.execute("SET enable_progress_bar = false")
         connection.execute("SET allowed_paths = ?", [allowed])
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any, Final
 
 import numpy as np
@@ -126,7 +126,7 @@ def _sets(G: GraphArrays, group: IntArray) -> list[set[Any]]:
     """Return the nodes of each group."""
     order = np.argsort(group, kind="stable")
     ends = np.cumsum(np.bincount(group)) if len(group) else np.zeros(0, np.int64)
-    members = [G.labels[number] for number in order.tolist()]
+    members = G.named(order)
     starts = [0, *ends.tolist()]
     return [set(members[low:high]) for low, high in pairwise(starts)]
 
@@ -144,7 +144,7 @@ def is_connected(G: GraphArrays) -> bool:
 
     if not len(G):
         raise nx.NetworkXPointlessConcept("Connectivity is undefined for the null graph.")
-    return len(traversal.breadth_first(G.links, 0).order) == len(G)
+    return sum(map(len, traversal.nodes_by_level(G.links, 0))) == len(G)
 
 
 @_runs_on_arrays
@@ -154,7 +154,7 @@ def node_connected_component(G: GraphArrays, n: Any) -> set[Any]:
     if number is None:
         # What networkx's own look-up of a node raises.
         raise KeyError(n)
-    return {G.labels[other] for other in traversal.breadth_first(G.links, number).order.tolist()}
+    return set(G.named(np.concatenate(list(traversal.nodes_by_level(G.links, number)))))
 
 
 @_runs_on_arrays
@@ -257,7 +257,7 @@ def _path(G: GraphArrays, source: Any, target: Any) -> list[Any]:
 
 def _paths(G: GraphArrays, links: Links, source: int, cutoff: float | None) -> dict[Any, list[Any]]:
     walk = traversal.breadth_first(links, source, cutoff)
-    nodes = [G.labels[number] for number in walk.order.tolist()]
+    nodes = G.named(walk.order)
     paths = [[nodes[0]]]
     for node, parent in zip(nodes[1:], walk.parent[1:].tolist(), strict=True):
         paths.append([*paths[parent], node])
@@ -265,15 +265,12 @@ def _paths(G: GraphArrays, links: Links, source: int, cutoff: float | None) -> d
 
 
 def _lengths(G: GraphArrays, links: Links, source: int, cutoff: float | None) -> dict[Any, int]:
-    walk = traversal.breadth_first(links, source, cutoff)
-    # The nearest first, and within a level by number: where labels lie close, the dictionary, which
-    # costs more than the walk, is made in two thirds of the time.
-    numbers = np.sort(walk.order)
-    level = np.empty(len(G), np.min_scalar_type(walk.level[-1]))
-    level[walk.order] = walk.level
-    order = numbers[np.argsort(level[numbers], kind="stable")]
-    nodes = map(G.labels.__getitem__, order.tolist())
-    return dict(zip(nodes, walk.level.tolist(), strict=True))
+    # The nearest first, which networkx itself relies on elsewhere. The dictionary costs more than
+    # the walk: a level at a time, its labels are still at hand when they are put into it.
+    lengths: dict[Any, int] = {}
+    for length, level in enumerate(traversal.nodes_by_level(links, source, cutoff)):
+        lengths.update(zip(G.named(level), repeat(length)))
+    return lengths
 
 
 @_runs_on_arrays

@@ -1,19 +1,28 @@
 """Who stands where in a network: one value per node, by node number.
 
-Each kind has a function of its own; `centrality` finds it by name. Where paths are counted, many
-sources go through the network together, level by level, in batches whose size bounds the memory.
+Each kind has a function of its own; `centrality` finds it by name. Paths are counted in
+``shortest_paths``, from many sources at a time, in batches whose size bounds the memory.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from scholargraph.errors import InvalidArgumentError
+from scholargraph.network.eigenvectors import dense_eigenvectors, sparse_eigenvector
+from scholargraph.network.shortest_paths import (
+    batches,
+    distances,
+    rows_of,
+    shares_passed,
+    shortest_paths,
+    steps_of,
+)
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -23,34 +32,12 @@ if TYPE_CHECKING:
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
-SAME_LENGTH: Final = 1e-9
-"""Two weighted paths are equally long if their lengths differ by no more than this part."""
 
 BATCH_CELLS: Final = 1 << 18
 """Pairs of source and node that are walked at a time, unless one source alone has more."""
 
 _DENSE_NODES: Final = 64
 """Components up to this size have their eigenvectors computed whole."""
-
-_NEAR: Final = 1e-10
-"""Eigenvalues that differ by less than this part of the largest count as the same."""
-
-
-class _Steps(NamedTuple):
-    """Edges as compressed sparse rows, with their lengths where these are not all one."""
-
-    indptr: IntArray
-    heads: npt.NDArray[Any]
-    lengths: FloatArray | None
-
-
-class _Walk(NamedTuple):
-    """Shortest paths of a batch of sources; cell ``b * nodes + v`` is node v seen from source b."""
-
-    paths: FloatArray
-    """Number of shortest paths to each cell."""
-    rounds: list[tuple[IntArray, IntArray]]
-    """Edges on shortest paths, as cells of tails and of heads: none leads to a tail of before."""
 
 
 def centrality(
@@ -132,7 +119,7 @@ def strength(network: Network) -> FloatArray:
     links = network.links_both_ways
     weights = network.weight[links.edges]
     # Without edges numpy's answer is of integers.
-    return np.bincount(_rows(links.indptr), weights, minlength=len(network)).astype(np.float64)
+    return np.bincount(rows_of(links.indptr), weights, minlength=len(network)).astype(np.float64)
 
 
 def betweenness(network: Network, *, weighted: bool = False) -> FloatArray:
@@ -169,11 +156,11 @@ def betweenness(network: Network, *, weighted: bool = False) -> FloatArray:
     >>> betweenness(from_networkx(nx.path_graph(4))).tolist()
     [0.0, 2.0, 2.0, 0.0]
     """
-    steps = _steps(network, weighted=weighted, backwards=False)
+    steps = steps_of(_matrix(network, weighted=weighted), weighted=weighted)
     total = np.zeros(len(network))
-    for sources in _batches(steps):
-        walk = _walk(steps, sources)
-        share = _shares(walk).reshape(len(sources), len(network))
+    for sources in batches(steps, BATCH_CELLS):
+        walk = shortest_paths(steps, sources)
+        share = shares_passed(walk).reshape(len(sources), len(network))
         share[np.arange(len(sources)), sources] = 0.0
         total += share.sum(axis=0)
     return total if network.directed else total / 2
@@ -212,10 +199,14 @@ def closeness(network: Network, *, weighted: bool = False) -> FloatArray:
     >>> closeness(from_networkx(nx.path_graph(3))).tolist()
     [0.6666666666666666, 1.0, 0.6666666666666666]
     """
-    steps = _steps(network, weighted=weighted, backwards=True)
+    matrix = _matrix(network, weighted=weighted)
+    if network.directed:
+        matrix = matrix.T.tocsr()
+        matrix.sort_indices()
+    steps = steps_of(matrix, weighted=weighted)
     result = np.zeros(len(network))
-    for sources in _batches(steps):
-        distance = _distances(steps, sources).reshape(len(sources), len(network))
+    for sources in batches(steps, BATCH_CELLS):
+        distance = distances(steps, sources).reshape(len(sources), len(network))
         met = np.isfinite(distance)
         others = met.sum(axis=1) - 1.0
         total = np.where(met, distance, 0.0).sum(axis=1)
@@ -351,15 +342,11 @@ def eigenvector(network: Network, *, weighted: bool = False) -> FloatArray:
     for size in np.unique(sizes[sizes > 1]).tolist():
         nodes = members[starts[sizes == size][:, None] + np.arange(size)]
         if size <= _DENSE_NODES:
-            result[nodes] = _dense_eigenvectors(matrix, nodes)
+            result[nodes] = dense_eigenvectors(matrix, nodes, BATCH_CELLS)
         else:
             for group in nodes:
-                result[group] = _sparse_eigenvector(matrix[group][:, group])
+                result[group] = sparse_eigenvector(matrix[group][:, group])
     return result
-
-
-def _rows(indptr: IntArray) -> IntArray:
-    return np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
 
 
 def _matrix(network: Network, *, weighted: bool) -> csr_array:
@@ -385,184 +372,3 @@ def _sums_over(matrix: csr_array, error: float) -> Callable[[FloatArray], FloatA
         return result
 
     return in_pairs
-
-
-def _steps(network: Network, *, weighted: bool, backwards: bool) -> _Steps:
-    """Return the edges to walk along, or against if the network is directed."""
-    matrix = _matrix(network, weighted=weighted)
-    if network.directed and backwards:
-        matrix = matrix.T.tocsr()
-        matrix.sort_indices()
-    if not weighted:
-        return _Steps(matrix.indptr.astype(np.int64), matrix.indices, None)
-    with np.errstate(divide="ignore", over="ignore"):
-        matrix.data = 1 / matrix.data
-    # Weights of zero, and those so small that their lengths have no number.
-    matrix.data[~np.isfinite(matrix.data)] = 0.0
-    matrix.eliminate_zeros()
-    return _Steps(matrix.indptr.astype(np.int64), matrix.indices, matrix.data)
-
-
-def _batches(steps: _Steps) -> Iterator[IntArray]:
-    """Yield the nodes from which an edge leads on, as many at a time as memory shall hold."""
-    cells = len(steps.indptr) - 1 + (len(steps.heads) if steps.lengths is not None else 0)
-    sources = np.flatnonzero(np.diff(steps.indptr))
-    at_a_time = max(1, BATCH_CELLS // max(cells, 1))
-    for start in range(0, len(sources), at_a_time):
-        yield sources[start : start + at_a_time]
-
-
-def _places(indptr: IntArray, rows: IntArray) -> tuple[IntArray, IntArray]:
-    """Return where the entries of some rows stand, row by row, and how many each row has."""
-    lengths = indptr[rows + 1] - indptr[rows]
-    first = np.cumsum(lengths) - lengths
-    place = np.arange(int(lengths.sum())) + np.repeat(indptr[rows] - first, lengths)
-    return place, lengths
-
-
-def _edges_of(steps: _Steps, cells: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the edges that lead on from cells, as cells of their tails and heads."""
-    nodes = len(steps.indptr) - 1
-    at = cells % nodes
-    place, lengths = _places(steps.indptr, at)
-    return np.repeat(cells, lengths), np.repeat(cells - at, lengths) + steps.heads[place]
-
-
-def _each_once(cells: IntArray, scratch: IntArray) -> IntArray:
-    """Return cells without repetition, by leaving a mark where each of them was seen last."""
-    order = np.arange(len(cells))
-    scratch[cells] = order
-    once: IntArray = cells[scratch[cells] == order]
-    return once
-
-
-def _walk(steps: _Steps, sources: IntArray) -> _Walk:
-    nodes = len(steps.indptr) - 1
-    start = np.arange(len(sources)) * nodes + sources
-    paths = np.zeros(len(sources) * nodes)
-    paths[start] = 1.0
-    if steps.lengths is None:
-        rounds = list(_level_rounds(steps, start, paths))
-    else:
-        rounds = list(_length_rounds(steps, sources, start, paths))
-    if not np.isfinite(paths).all():
-        raise InvalidArgumentError("there are more shortest paths between two nodes than 1e308")
-    return _Walk(paths, rounds)
-
-
-def _level_rounds(
-    steps: _Steps, start: IntArray, paths: FloatArray
-) -> Iterator[tuple[IntArray, IntArray]]:
-    """Walk by hops, counting paths on the way, and yield the edges of each hop."""
-    level = np.full(len(paths), -1, np.int32)
-    scratch = np.empty(len(paths), np.int64)
-    level[start] = hops = 0
-    front = start
-    while len(front):
-        hops += 1
-        tails, heads = _edges_of(steps, front)
-        is_new = level[heads] < 0
-        front = _each_once(heads[is_new], scratch)
-        level[front] = hops
-        on_path = level[heads] == hops
-        tails, heads = tails[on_path], heads[on_path]
-        np.add.at(paths, heads, paths[tails])
-        yield tails, heads
-
-
-def _length_rounds(
-    steps: _Steps, sources: IntArray, start: IntArray, paths: FloatArray
-) -> Iterator[tuple[IntArray, IntArray]]:
-    """Find the edges on shortest paths by length, count paths, and yield edges in rounds.
-
-    A node takes part in the round after the last of those before it on its shortest paths.
-    """
-    nodes = len(steps.indptr) - 1
-    distance = _distances(steps, sources).reshape(len(sources), nodes)
-    assert steps.lengths is not None
-    near, far = distance[:, _rows(steps.indptr)], distance[:, steps.heads]
-    with np.errstate(invalid="ignore"):
-        on_path = (near < far) & (near + steps.lengths <= far * (1 + SAME_LENGTH))
-    batch, edge = np.nonzero(on_path)
-    tails = batch * nodes + _rows(steps.indptr)[edge]
-    heads = batch * nodes + steps.heads[edge]
-    # Compressed sparse rows of cells: `np.nonzero` leaves the tails ascending.
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(tails, minlength=len(paths)))])
-    missing = np.bincount(heads, minlength=len(paths))
-    scratch = np.empty(len(paths), np.int64)
-    front = start
-    while len(front):
-        place, _ = _places(indptr, front)
-        behind, ahead = tails[place], heads[place]
-        np.add.at(paths, ahead, paths[behind])
-        np.subtract.at(missing, ahead, 1)
-        yield behind, ahead
-        front = _each_once(ahead[missing[ahead] == 0], scratch)
-    if (paths[np.isfinite(distance).ravel()] == 0).any():
-        raise InvalidArgumentError(
-            "weights differ by so many orders of magnitude that 1/weight adds nothing to some paths"
-        )
-
-
-def _shares(walk: _Walk) -> FloatArray:
-    """Return the share of each cell in the shortest paths of its source, from the ends back."""
-    share = np.zeros(len(walk.paths))
-    for tails, heads in reversed(walk.rounds):
-        passed = walk.paths[tails] / walk.paths[heads] * (1 + share[heads])
-        np.add.at(share, tails, passed)
-    return share
-
-
-def _distances(steps: _Steps, sources: IntArray) -> FloatArray:
-    """Return the distance from each source to each node, infinite where no path leads."""
-    nodes = len(steps.indptr) - 1
-    if steps.lengths is not None:
-        from scipy.sparse import csr_array
-        from scipy.sparse.csgraph import dijkstra
-
-        parts = (steps.lengths, steps.heads, steps.indptr)
-        matrix = csr_array(parts, shape=(nodes, nodes))
-        found: FloatArray = dijkstra(matrix, directed=True, indices=sources).ravel()
-        return found
-    distance = np.full(len(sources) * nodes, np.inf)
-    scratch = np.empty(len(distance), np.int64)
-    front = np.arange(len(sources)) * nodes + sources
-    distance[front] = hops = 0
-    while len(front):
-        hops += 1
-        _, heads = _edges_of(steps, front)
-        front = _each_once(heads[np.isinf(distance[heads])], scratch)
-        distance[front] = hops
-    return distance
-
-
-def _dense_eigenvectors(matrix: csr_array, nodes: IntArray) -> FloatArray:
-    """Return the leading eigenvectors of components of the same size, one to a row."""
-    count, size = nodes.shape
-    result = np.empty((count, size))
-    at_a_time = max(1, BATCH_CELLS // size**2)
-    for start in range(0, count, at_a_time):
-        group = nodes[start : start + at_a_time]
-        block = matrix[group.ravel()].tocoo()
-        column_of = np.zeros(matrix.shape[1], np.int64)
-        column_of[group] = np.arange(size)
-        dense = np.zeros((len(group), size, size))
-        dense[block.row // size, block.row % size, column_of[block.col]] = block.data
-        values, vectors = np.linalg.eigh(dense)
-        # All vectors of the largest eigenvalue, and of them what points where all are alike.
-        vectors = vectors * (values >= values[:, -1:] * (1 - _NEAR))[:, None, :]
-        leading = np.abs(np.einsum("bij,bj->bi", vectors, vectors.sum(axis=1)))
-        result[start : start + at_a_time] = leading / leading.max(axis=1, keepdims=True)
-    return result
-
-
-def _sparse_eigenvector(matrix: csr_array) -> FloatArray:
-    from scipy.sparse.linalg import eigsh
-
-    size = matrix.shape[0]
-    _, vectors = eigsh(
-        matrix, k=1, which="LA", v0=np.ones(size), ncv=min(size, 40), maxiter=size * 100
-    )
-    leading = np.abs(vectors[:, 0])
-    result: FloatArray = leading / leading.max()
-    return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -65,6 +65,17 @@ class Agreement:
     def mean_variation_of_information(self) -> float:
         """Over all pairs of different seeds, in nats."""
         return _mean_of_pairs(self.variation_of_information)
+
+
+class _Groups(NamedTuple):
+    """Of each group of a division."""
+
+    inside: FloatArray
+    """Weight between its members."""
+    strength: FloatArray
+    """Sum of the strengths of its members."""
+    size: FloatArray
+    """Members."""
 
 
 def communities(
@@ -230,12 +241,12 @@ def modularity(network: Network, labels: npt.NDArray[Any], resolution: float = 1
     >>> modularity(from_networkx(nx.Graph([(1, 2), (3, 4)])), np.array([0, 0, 1, 1]))
     0.5
     """
-    group = _groups(network, labels)
-    inside, of_group = _weights(network, group)
-    total = float(of_group.sum()) / 2
+    groups = _groups(network, labels)
+    total = float(groups.strength.sum()) / 2
     if not total:
         return 0.0
-    return float(inside.sum() / total - resolution * ((of_group / (2 * total)) ** 2).sum())
+    expected = ((groups.strength / (2 * total)) ** 2).sum()
+    return float(groups.inside.sum() / total - resolution * expected)
 
 
 def constant_potts(network: Network, labels: npt.NDArray[Any], resolution: float = 1.0) -> float:
@@ -273,10 +284,9 @@ def constant_potts(network: Network, labels: npt.NDArray[Any], resolution: float
     >>> constant_potts(from_networkx(nx.path_graph(3)), np.array([0, 0, 0]), resolution=0.5)
     0.5
     """
-    group = _groups(network, labels)
-    inside, _ = _weights(network, group)
-    sizes = np.bincount(group).astype(np.float64)
-    return float(inside.sum() - resolution * (sizes * (sizes - 1) / 2).sum())
+    groups = _groups(network, labels)
+    pairs = groups.size * (groups.size - 1) / 2
+    return float(groups.inside.sum() - resolution * pairs.sum())
 
 
 def normalised_mutual_information(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> float:
@@ -409,25 +419,23 @@ def _unit(largest: float) -> float:
     return 2.0 ** min(math.ceil(math.log2(largest)), 1023)
 
 
-def _groups(network: Network, labels: npt.NDArray[Any]) -> IntArray:
-    """Return labels as numbers from 0 on."""
+def _groups(network: Network, labels: npt.NDArray[Any]) -> _Groups:
+    """Measure the groups of a division, once it is sure that it is one of this network."""
     _check_undirected(network)
     if len(labels) != len(network):
         raise InvalidArgumentError(f"{len(labels)} labels are given for {len(network)} nodes")
-    group: IntArray = np.unique(labels, return_inverse=True)[1].astype(np.int64)
-    return group
-
-
-def _weights(network: Network, group: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Return the weight inside each group, and the sum of its members' strengths."""
+    group = np.unique(labels, return_inverse=True)[1].astype(np.int64)
     # In the order of neighbours, so that the order in which edges were given does not matter.
     links = network.links
     rows = np.repeat(group, np.diff(links.indptr))
     weights = network.weight[links.edges]
     count = int(group.max(initial=-1)) + 1
     is_inside = rows == group[links.neighbours]
-    inside = np.bincount(rows[is_inside], weights[is_inside], minlength=count) / 2
-    return inside, np.bincount(rows, weights, minlength=count).astype(np.float64)
+    return _Groups(
+        inside=np.bincount(rows[is_inside], weights[is_inside], minlength=count) / 2,
+        strength=np.bincount(rows, weights, minlength=count).astype(np.float64),
+        size=np.bincount(group).astype(np.float64),
+    )
 
 
 def _entropies(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> tuple[float, float, float]:

@@ -86,6 +86,7 @@ def write_folder(
     InvalidArgumentError
         If JSON cannot hold what is said.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     durable.make_directory(folder)
@@ -103,6 +104,8 @@ def write_folder(
             writer.close()
 
     write_file(folder / EDGES_FILE, write_edges)
+    # Arrow keeps what the edges took and does not need any more; the nodes come all at once.
+    pa.default_memory_pool().release_unused()
     write_file(
         folder / NODES_FILE,
         lambda file: pq.write_table(nodes(), file, compression="zstd", write_page_checksum=True),

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -149,6 +148,8 @@ def _all_ties(
         for low, high in ranges:
             yield _ties(relation, classes, credits, low, high)
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(threads) as pool:
         # One result may wait beside those that are being counted: memory stays bounded.
         waiting = [

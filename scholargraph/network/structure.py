@@ -21,9 +21,11 @@ def component_labels(network: Network) -> IntArray:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    shape = (len(network), len(network))
-    ones = np.ones(len(network.source), np.int8)
-    matrix = coo_array((ones, (network.source, network.target)), shape=shape)
+    nodes = len(network)
+    # In the types that the search works in, which spares it copies.
+    kind = np.int32 if nodes < 2**31 else np.int64
+    ends = network.source.astype(kind), network.target.astype(kind)
+    matrix = coo_array((np.ones(len(network.source)), ends), shape=(nodes, nodes))
     _, labels = connected_components(matrix, directed=False)
     return by_size(labels)
 
@@ -38,13 +40,18 @@ def by_size(labels: npt.NDArray[Any]) -> IntArray:
     """
     if not len(labels):
         return np.zeros(0, np.int64)
-    _, first, group, sizes = np.unique(
-        labels, return_index=True, return_inverse=True, return_counts=True
-    )
+    group = labels
+    if labels.min() < 0 or labels.max() >= len(labels):
+        _, group = np.unique(labels, return_inverse=True)
+    sizes = np.bincount(group)
+    first = np.full(len(sizes), len(group))
+    np.minimum.at(first, group, np.arange(len(group)))
+    # A number that no group has is a group of none, and comes last.
     order = np.lexsort((first, -sizes))
     number = np.empty(len(order), np.int64)
     number[order] = np.arange(len(order))
-    return number[group]
+    found: IntArray = number[group]
+    return found
 
 
 def core_numbers(network: Network) -> IntArray:

@@ -18,6 +18,9 @@ from scholargraph.network.network import Links
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
+DENSE_SHARE: Final = 10
+"""Where more than one in so many links leaves a level, all of them are looked at in one go."""
+
 WORD: Final = 64
 """Sources whose walks go together, a bit of a word for each."""
 
@@ -143,6 +146,67 @@ def _walk_by_levels(links: Links, source: int, cutoff: float) -> Walk:
         met += len(frontier)
     level = np.repeat(np.arange(len(orders)), [len(part) for part in orders])
     return Walk(np.concatenate(orders), np.concatenate(parents), level)
+
+
+def nodes_by_level(links: Links, source: int, cutoff: float | None = None) -> Iterator[IntArray]:
+    """Yield the nodes at each distance from a node, nobody's parent and no order being asked for.
+
+    A level that most links leave is done with one product with the sparse matrix of the links,
+    which takes a tenth of the time for a link; the others go link by link (after Beamer, S.,
+    Asanović, K., Patterson, D. (2012). Direction-optimizing breadth-first search. SC '12.
+    doi:10.1109/SC.2012.50).
+
+    Parameters
+    ----------
+    links : Links
+        Neighbours of every node.
+    source : int
+        Node number.
+    cutoff : float, optional
+        As for `breadth_first`.
+
+    Yields
+    ------
+    int64 array
+        Node numbers, ascending; at first the source alone.
+
+    Examples
+    --------
+    >>> both = Links(np.array([0, 1, 3, 4]), np.array([1, 0, 2, 1]), np.array([0, 0, 1, 1]))
+    >>> [level.tolist() for level in nodes_by_level(both, 1)]
+    [[1], [0, 2]]
+    """
+    nodes = len(links.indptr) - 1
+    is_new = np.ones(nodes, np.bool_)
+    is_new[source] = False
+    level = np.array([source], np.int64)
+    yield level
+    met, distance = 1, 0
+    while met < nodes and (cutoff is None or distance < cutoff):
+        level = np.flatnonzero(_met_from(links, level) & is_new)
+        if not len(level):
+            return
+        is_new[level] = False
+        met += len(level)
+        distance += 1
+        yield level
+
+
+def _met_from(links: Links, nodes: IntArray) -> npt.NDArray[np.bool_]:
+    """Tell of every node whether a link leads to it from some others."""
+    size, count = len(links.indptr) - 1, len(links.neighbours)
+    leaving = int((links.indptr[nodes + 1] - links.indptr[nodes]).sum())
+    met = np.zeros(size, np.bool_)
+    # The matrix would have to hold numbers of twice the size where one does not fit into 32 bits.
+    if leaving * DENSE_SHARE < count or count > np.iinfo(np.int32).max:
+        met[links.neighbours[step(links, nodes).place]] = True
+        return met
+    from scipy.sparse import csr_array
+
+    rows = (np.ones(count, np.bool_), links.neighbours, links.indptr.astype(np.int32))
+    met[nodes] = True
+    found: npt.NDArray[np.bool_] = csr_array(rows, shape=(size, size)).T @ met
+    return found
 
 
 def shortest_path(forward: Links, backward: Links, source: int, target: int) -> list[int] | None:

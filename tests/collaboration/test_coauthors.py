@@ -23,9 +23,9 @@ from scholargraph.collaboration import (
     ties,
     write_network,
 )
-from scholargraph.collaboration.coauthors import rows_named
-from scholargraph.errors import InvalidArgumentError, NodeNotFoundError
-from scholargraph.graph import ScholarGraph, read_graph
+from scholargraph.collaboration.given import rows_named
+from scholargraph.errors import InvalidArgumentError, InvalidIdentifierError, NodeNotFoundError
+from scholargraph.graph import ScholarGraph, read_graph, resolve
 from scholargraph.ingest import ingest_openalex
 from scholargraph.network import Network
 from scholargraph.network.pairs import Classes, count_pairs, incidence, joined
@@ -462,21 +462,26 @@ def test_name_forms_of_arxiv_give_the_ties_that_others_counted(openalex_data: Pa
     assert dict(zip(pairs, found.paper_count.tolist(), strict=True)) == expected
 
 
-def test_long_lists_are_looked_up_at_once(
-    snapshot_store: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_long_lists_are_looked_up_at_once(snapshot_store: Path) -> None:
     """A long list of people gives the rows of asking for each, identifiers of all kinds mixed."""
     graph = read_graph(snapshot_store)
     authors = graph.table("authors", ["author_id", "orcid"])
     given_ = [
         *authors["author_id"].head(300),
         *authors["orcid"].dropna().tail(20),
+        *authors["author_id"].head(2),
         f"https://openalex.org/{authors['author_id'].iloc[-1]}",
     ]
-    one_by_one = rows_named(graph, given_, "author").tolist()
-    monkeypatch.setattr("scholargraph.collaboration.coauthors.MANY_GIVEN", 10)
+    find = graph.adjacency.nodes["author"].find_row
+    one_by_one = [find(resolve(graph, each, "author")) for each in given_]
+    shuffled = np.random.default_rng(5).permutation(np.array(given_)).tolist()
 
-    assert rows_named(graph, given_, "author").tolist() == one_by_one
-    assert len(one_by_one) > 300
+    assert len(set(one_by_one)) > 300
+    assert rows_named(graph, shuffled, "author").tolist() == sorted(set(one_by_one))
+    assert rows_named(graph, given_[-1:], "author").tolist() == one_by_one[-1:]
+    assert rows_named(graph, [], "author").tolist() == []
+    for wrong in ([1], None, float("nan"), "\ud800"):
+        with pytest.raises(InvalidIdentifierError):
+            rows_named(graph, [*given_, wrong], "author")
     with pytest.raises(NodeNotFoundError, match="stands for nobody"):
         rows_named(graph, [*given_, "A9999999999"], "author")

@@ -16,66 +16,24 @@ from scholargraph.collaboration import coauthor_network
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph import read_graph
 from scholargraph.network import Network
-from tests.naive.collaboration import authors, byline, counts, team_size
-from tests.strategies import AUTHORS, collaboration_graphs
+from tests.affiliated import I1, I2, I3, I4, INSTITUTIONS, affiliated
+from tests.naive.collaboration import authors, counts, team_size
+from tests.naive.organisations import shares
+from tests.strategies import AUTHORS
 from tests.support import Row, build, papers_and_authors, team
 
 A, B, C, D, E = AUTHORS
 W1, W2 = "W9000000001", "W9000000002"
-I1, I2, I3, I4 = (f"I900000000{number}" for number in range(1, 5))
-
-INSTITUTIONS: list[Row] = [
-    {"institution_id": I1, "name": "One", "ror": "https://ror.org/1", "lineage": [I1]},
-    {"institution_id": I2, "name": "Two", "lineage": [I2, I1]},
-    {"institution_id": I3, "name": "Three", "lineage": [I3, I1, I4]},
-    {"institution_id": I4, "name": "Four", "lineage": [I4]},
-]
 
 
-@st.composite
-def affiliated(draw: st.DrawFn) -> dict[str, list[Row]]:
-    """A small graph whose seats name none, one or several institutions."""
-    tables = draw(collaboration_graphs())
-    rows: list[Row] = []
-    for seat in tables["authorships"]:
-        places = draw(st.lists(st.sampled_from([I1, I2, I3, I4]), unique=True, max_size=3))
-        rows += [
-            {
-                "paper_id": seat["paper_id"],
-                "position": seat["position"],
-                "institution_id": place,
-                "country_code": "NA" if place in (I1, I2) else "FR",
-                "raw": [],
-            }
-            for place in sorted(places)
-        ]
-    return {**tables, "institutions": INSTITUTIONS, "affiliations": rows}
-
-
-def shares(tables: dict[str, list[Row]], paper: Row, column: str) -> dict[str, dict[str, Fraction]]:
-    """What each author of a paper gives to each organisation."""
-    given_: dict[str, dict[str, Fraction]] = {}
-    for seat in sorted(byline(tables, paper), key=lambda row: int(row["position"])):
-        author = seat["author_id"]
-        if author is None or seat["mark"] is not None or author in given_:
-            continue
-        named = {
-            row[column]
-            for row in tables["affiliations"]
-            if (row["paper_id"], row["position"]) == (seat["paper_id"], seat["position"])
-        }
-        given_[author] = {each: Fraction(1, len(named)) for each in named}
-    return given_
-
-
-def naive_ties(tables: dict[str, list[Row]], column: str, unit: str) -> dict[Any, Row]:
+def naive_ties(tables: dict[str, list[Row]], level: str, unit: str) -> dict[Any, Row]:
     """Ties counted over all pairs of authors and all pairs of their organisations."""
     ties: dict[Any, Row] = defaultdict(lambda: {"full": 0, "fractional": 0, "papers": set()})
     for paper in tables["papers"]:
         size = team_size(tables, paper)
         if not counts(paper, "all") or size < 2:
             continue
-        of_author = shares(tables, paper, column)
+        of_author = shares(tables, paper, level)
         if unit == "presence":
             present = sorted({each for named in of_author.values() for each in named})
             for pair in combinations(present, 2):
@@ -110,8 +68,7 @@ def test_agrees_with_all_pairs_of_authors(
     """Ties, and with shares what stays inside, are those of going through all pairs."""
     graph = build(tmp_path_factory.mktemp("graph"), tables)
     network = coauthor_network(graph, types="all", level=level, unit=unit)
-    column = {"institution": "institution_id", "country": "country_code"}[level]
-    expected = naive_ties(tables, column, unit)
+    expected = naive_ties(tables, level, unit)
     found = edges(network)
 
     assert set(found) == {pair for pair in expected if pair[0] != pair[1]}
@@ -137,7 +94,6 @@ def test_strengths_add_up_to_papers(
     """Ties, what is inside and ties to the unknown make up the papers of affiliated authors."""
     graph = build(tmp_path_factory.mktemp("graph"), tables)
     network = coauthor_network(graph, counting="fractional", types="all", level=level)
-    column = {"institution": "institution_id", "country": "country_code"}[level]
     strength: Counter[str] = Counter()
     for pair, row in edges(network).items():
         for end in pair:
@@ -145,13 +101,36 @@ def test_strengths_add_up_to_papers(
     held: dict[str, Fraction] = defaultdict(Fraction)
     for paper in tables["papers"]:
         if team_size(tables, paper) >= 2 and authors(tables, paper):
-            for named in shares(tables, paper, column).values():
+            for named in shares(tables, paper, level).values():
                 for each, share in named.items():
                     held[each] += share
 
     for node in network.nodes.to_pylist():
         whole = strength[node["id"]] + 2 * node["inside_fractional"] + node["unknown_strength"]
         assert whole == pytest.approx(float(held[node["id"]]))
+
+
+@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow])
+@given(tables=affiliated())
+def test_rolling_up_moves_strength_and_loses_none(
+    tmp_path_factory: pytest.TempPathFactory, tables: dict[str, list[Row]]
+) -> None:
+    """All strengths together are the same at the tops of the lineages, and only tops are left."""
+    graph = build(tmp_path_factory.mktemp("graph"), tables)
+    sums = []
+    for roll_up in (False, True):
+        network = coauthor_network(
+            graph, counting="fractional", types="all", level="institution", roll_up=roll_up
+        )
+        nodes = network.nodes.to_pandas()
+        sums.append(
+            2 * sum(network.edges["weight"].to_pylist())
+            + 2 * nodes["inside_fractional"].sum()
+            + nodes["unknown_strength"].sum()
+        )
+
+    assert sums[1] == pytest.approx(sums[0])
+    assert set(network.ids.to_pylist()) <= {I1, I4}
 
 
 def two_papers(path: Path) -> Any:
@@ -183,6 +162,64 @@ def test_one_author_with_two_institutions_ties_them_by_presence_alone(tmp_path: 
         (I1, I3): 0.5,
         (I2, I3): 0.5,
     }
+
+
+def test_a_tie_opens_to_no_paper_that_adds_nothing(tmp_path: Path) -> None:
+    """A paper by one person at both institutions is not behind the tie of these."""
+    tables = papers_and_authors([*team(W1, A, B), *team(W2, C)])
+    seats = [(W1, 1, I1), (W1, 2, I2), (W2, 1, I1), (W2, 1, I2)]
+    graph = build(
+        tmp_path,
+        {
+            **tables,
+            "institutions": INSTITUTIONS,
+            "affiliations": [
+                {"paper_id": paper, "position": position, "institution_id": place, "raw": []}
+                for paper, position, place in seats
+            ],
+        },
+    )
+    network = coauthor_network(graph, level="institution", unit="presence")
+
+    assert network.explain(I1, I2)["paper_id"].tolist() == [W1]
+
+
+def test_a_top_that_has_no_record_has_no_name(tmp_path: Path) -> None:
+    """A lineage may name an institution that nothing else does: it is a node all the same."""
+    tables = papers_and_authors(team(W1, A, B))
+    graph = build(
+        tmp_path,
+        {
+            **tables,
+            "institutions": [
+                {"institution_id": I1, "lineage": [I1]},
+                {"institution_id": I2, "name": "Two", "lineage": [I2, I4]},
+            ],
+            "affiliations": [
+                {"paper_id": W1, "position": position, "institution_id": place, "raw": []}
+                for position, place in ((1, I1), (2, I2))
+            ],
+        },
+    )
+    network = coauthor_network(graph, level="institution", roll_up=True)
+
+    assert [(row["id"], row["name"]) for row in network.nodes.to_pylist()] == [
+        (I1, I1),
+        (I4, None),
+    ]
+
+
+@pytest.mark.parametrize("level", ["institution", "country"])
+def test_what_needs_authorships_says_why_it_is_refused(tmp_path: Path, level: str) -> None:
+    """Null models and robustness name the reason and what to ask; the disparity filter works."""
+    network = coauthor_network(two_papers(tmp_path), level=level)
+
+    with pytest.raises(InvalidArgumentError, match=f"by {level}: .* level='author'"):
+        network.robustness(0.1)
+    for null in ("sdsm", "hypergeometric"):
+        with pytest.raises(InvalidArgumentError, match="null='disparity'"):
+            network.backbone(0.05, null=null)
+    assert len(network.backbone(0.05, null="disparity")) <= len(network)
 
 
 def test_lineage_rolls_up_to_its_tops(tmp_path: Path) -> None:

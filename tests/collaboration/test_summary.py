@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scholargraph import from_records
-from scholargraph.collaboration import summary_of_groups
-from scholargraph.collaboration.summary_of_groups import MEASURES, Summary, summary
+from scholargraph.collaboration import group_papers
+from scholargraph.collaboration.distances import kilometres
+from scholargraph.collaboration.group_papers import MEASURES
+from scholargraph.collaboration.summary_of_groups import Summary, summary
 from scholargraph.errors import InvalidArgumentError, InvalidIdentifierError, NodeNotFoundError
 from scholargraph.graph import ScholarGraph, read_graph
 from tests.naive import summary as naive
@@ -306,7 +308,7 @@ def test_distances_are_those_of_the_great_circle(
     """A quarter and a half of the way around, London to New York, and no way at all."""
     angles = [np.radians(np.array([angle])) for angle in (*one, *other)]
 
-    assert summary_of_groups._kilometres(*angles)[0] == pytest.approx(expected, abs=0.2)
+    assert kilometres(*angles)[0] == pytest.approx(expected, abs=0.2)
     assert naive.distance(one, other) == pytest.approx(expected, abs=0.2)
 
 
@@ -532,7 +534,7 @@ def test_a_paper_of_thousands_takes_pairs_piece_by_piece(
     graph = build(tmp_path / "graph", tables)
     found = summary(graph, "NL")
     few = summary(graph, people_of(people[:50]))
-    monkeypatch.setattr(summary_of_groups, "_PAIRS_AT_A_TIME", 3_000)
+    monkeypatch.setattr(group_papers, "PAIRS_AT_A_TIME", 3_000)
 
     assert papers(found) == [1, 0, 0, 0, 1]
     assert summary(graph, people_of(people[:50])).shares.equals(few.shares)

@@ -451,6 +451,17 @@ def test_nodes_of_networkx_come_back_as_they_were() -> None:
     assert set(map(type, found)) == {tuple, str, int, type, frozenset}
 
 
+def test_lengths_of_paths_come_with_the_nearest_first() -> None:
+    """networkx takes the last of them for the farthest: so does its bound of the diameter."""
+    graph = nx.relabel_nodes(nx.grid_2d_graph(5, 4), {(2, 2): "middle"})
+    lengths = nx.single_source_shortest_path_length(graph, (0, 0), backend="scholargraph")
+
+    assert lengths == nx.single_source_shortest_path_length(graph, (0, 0))
+    assert list(lengths.values()) == sorted(lengths.values())
+    assert [type(length) for length in lengths.values()] == [int] * 20
+    assert [next(iter(lengths)), list(lengths)[-1]] == [(0, 0), (4, 3)]
+
+
 def test_neighbours_of_networkx_keep_their_order() -> None:
     """Between paths of one length the first neighbour decides, ascending or not."""
     graph = nx.Graph([(0, 9), (0, 1), (9, 5), (1, 5)])

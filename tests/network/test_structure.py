@@ -91,7 +91,11 @@ def test_components_are_those_of_networkx(graph: Any) -> None:
     assert expected_labels(graph) == by_node(network, component_labels(network))
 
 
-@given(labels=st.lists(st.integers(-3, 3)))
+@given(
+    labels=st.sampled_from([(-3, 3), (0, 6), (-(2**63), 2**63 - 1)]).flatmap(
+        lambda bounds: st.lists(st.integers(*bounds))
+    )
+)
 def test_groups_are_numbered_by_size_and_then_by_their_first_member(labels: list[int]) -> None:
     """Numbers ascend where sizes descend, and equal sizes follow the first members."""
     firsts = sorted(set(labels), key=lambda label: (-labels.count(label), labels.index(label)))

@@ -79,6 +79,35 @@ def test_a_walk_goes_with_the_direction() -> None:
     assert as_rows(traversal.breadth_first(links(chain), 1)) == [(1, -1, 0), (2, 0, 1)]
 
 
+@pytest.mark.parametrize("share", [0, traversal.DENSE_SHARE, 10**6])
+@given(graph=graphs(), data=st.data())
+def test_levels_are_those_of_a_queue(share: int, graph: nx.Graph, data: st.DataObject) -> None:
+    """Link by link, all links at a time, or mixed: the same nodes at each distance, ascending."""
+    source = data.draw(st.integers(0, len(graph) - 1))
+    cutoff = data.draw(st.sampled_from([None, 0, 1, 2, 2.5, np.inf]))
+    walk = queue_walk(graph, source, np.inf if cutoff is None else cutoff)
+    by_level = [sorted(node for node, _, at in walk if at == level) for level in range(len(graph))]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(traversal, "DENSE_SHARE", share)
+        found = [level.tolist() for level in traversal.nodes_by_level(links(graph), source, cutoff)]
+    assert [level for level in by_level if level] == found
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_levels_of_a_larger_graph_are_those_of_networkx(directed: bool) -> None:
+    """Small and large levels alternate, and more links than a byte counts lead to one node."""
+    graph = nx.fast_gnp_random_graph(2_000, 0.004, seed=5, directed=directed)
+    graph.add_edges_from((node, 0) for node in range(1, 1_000))
+    expected = nx.single_source_shortest_path_length(graph, 7)
+
+    levels = list(traversal.nodes_by_level(links(graph), 7))
+    assert len(levels) > 3
+    assert expected == {
+        node: length for length, level in enumerate(levels) for node in level.tolist()
+    }
+
+
 @given(graphs(), st.data())
 def test_paths_are_those_of_networkx(graph: nx.Graph, data: st.DataObject) -> None:
     """Of several shortest paths it is the one that networkx takes, too."""
