@@ -8,7 +8,7 @@ here; how rows come about is the business of ``ingest``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -71,7 +71,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     """Columns that name a row; rows are sorted by them, by bytes, nulls last."""
-    rows_per_group: int = 10_000
+    rows_per_group: int = 6_000
     """Upper bound of a Parquet row group: one row of a node costs reading a whole group."""
 
     @property
@@ -95,7 +95,8 @@ class Table:
         )
 
 
-PAPER_ID_PATTERN: Final = r"W[1-9][0-9]*|arXiv:[A-Za-z./0-9-]+"
+ARXIV_RECORD_PATTERN: Final = r"arXiv:[A-Za-z./0-9-]+"
+PAPER_ID_PATTERN: Final = rf"W[1-9][0-9]*|{ARXIV_RECORD_PATTERN}"
 AUTHOR_ID_PATTERN: Final = r"A[1-9][0-9]*|name:.+"
 TOPIC_ID_PATTERN: Final = r"T[1-9][0-9]*|(subfields|fields|domains)/[1-9][0-9]*|arXiv:[A-Za-z/.-]+"
 INSTITUTION_ID_PATTERN: Final = r"I[1-9][0-9]*"
@@ -104,8 +105,11 @@ PUBLISHER_ID_PATTERN: Final = r"P[1-9][0-9]*"
 FUNDER_ID_PATTERN: Final = r"F[1-9][0-9]*"
 
 ORIGINS: Final = ("openalex", "arxiv", "both")
-AUTHOR_KINDS: Final = ("profile", "name form", "organisation")
-MARKS: Final = ("nobody", "organisation", "leaked reference", "no id")
+ORGANISATION: Final = "organisation"
+"""A mark of seats and a kind of author: a body of people in the place of one."""
+
+AUTHOR_KINDS: Final = ("profile", "name form", ORGANISATION, "implausible profile")
+MARKS: Final = ("nobody", ORGANISATION, "leaked reference", "no id")
 TOPIC_LEVELS: Final = ("topic", "subfield", "field", "domain", "category", "archive", "group")
 TOPIC_SCHEMES: Final = ("openalex", "arxiv")
 
@@ -171,7 +175,7 @@ PAPERS = Table(
     kind="node",
     meaning="Scholarly works, one row each.",
     key=("paper_id",),
-    rows_per_group=5_000,
+    rows_per_group=3_000,
     columns=(
         _id("paper_id", PAPER_ID_PATTERN, "OpenAlex id, or arXiv:… for a paper without one."),
         _text("arxiv_id", "arXiv id without version, such as 2101.00001 or hep-th/9901001."),
@@ -284,7 +288,7 @@ AUTHORS = Table(
             type="string",
             values=AUTHOR_KINDS,
             is_dictionary=True,
-            meaning="What the id stands for.",
+            meaning="What the id stands for, by its name and its works in a year.",
         ),
         _count("works_count", "Works by the record, not in this graph.", "works"),
         _count("cited_by_count", "Citations by the record, not in this graph.", "citations"),
@@ -502,7 +506,8 @@ AUTHORSHIPS = Table(
             nullable=True,
             values=MARKS,
             is_dictionary=True,
-            meaning="Why the seat makes no tie: it names nobody that can be told apart.",
+            meaning="Why the seat makes no tie: it names nobody that can be told apart, an "
+            "organisation, or somebody whom the paper only cites.",
         ),
     ),
 )
@@ -641,6 +646,72 @@ LINKS = Table(
     ),
 )
 
+ARXIV_RECORDS = Table(
+    name="arxiv_records",
+    kind="attribute",
+    meaning="What arXiv says of its papers, whether OpenAlex has them, too, or not.",
+    key=("record_id",),
+    columns=(
+        _id("record_id", ARXIV_RECORD_PATTERN, "The record of arXiv."),
+        _paper("The paper that it is, or that it has joined."),
+        _text("title", "Title, on one line; formulas as in the record."),
+        Column(name="date", type="date", nullable=True, meaning="Of the first version."),
+        Column(
+            name="categories",
+            type="list<string>",
+            meaning="Categories by their present names, the primary one first.",
+        ),
+        Column(name="dois", type="list<string>", meaning="DOIs of where it was published."),
+        _text("journal_reference", "Where it was published, in the authors' words."),
+        _text("comments", "The authors' comments."),
+        _text("report_number", "Numbers that institutions gave it."),
+        _text("license", "Licence of the newest version.", is_dictionary=True),
+        _count("author_count", "Seats on the byline.", "seats", nullable=False),
+        _flag("authors_truncated", "The byline ends in 'et al.'"),
+        Column(
+            name="version_count",
+            type="int16",
+            nullable=True,
+            minimum=1,
+            unit="versions",
+            meaning="Versions, where the record tells.",
+        ),
+        _flag("is_withdrawn", "Withdrawn; a guess from its comments and files.", nullable=True),
+        _UPDATED,
+        _flag("links_by_title", "May be linked where only title, byline and year speak for it."),
+        _flag("gives_abstract", "The paper has its abstract from here."),
+    ),
+)
+
+ARXIV_BYLINES = Table(
+    name="arxiv_bylines",
+    kind="attribute",
+    meaning="Bylines that arXiv has of papers of OpenAlex: evidence beside their authorships.",
+    key=("record_id", "position"),
+    columns=(
+        _id("record_id", ARXIV_RECORD_PATTERN, "The record of arXiv."),
+        _paper("The paper that it has joined."),
+        _POSITION,
+        _id(
+            "author_id",
+            AUTHOR_ID_PATTERN,
+            "The name form.",
+            nullable=True,
+            references="authors",
+            dangling="is a node only where a paper that arXiv alone has bears the name",
+        ),
+        _text("author_name", "Name as printed on the byline."),
+        Column(
+            name="mark",
+            type="string",
+            nullable=True,
+            values=MARKS,
+            is_dictionary=True,
+            meaning="What the seat is instead of a person.",
+        ),
+    ),
+)
+
 REJECTS = Table(
     name="rejects",
     kind="log",
@@ -674,6 +745,49 @@ RECORDS = Table(
     ),
 )
 
+ARXIV_ABSTRACTS = Table(
+    name="_arxiv_abstracts",
+    kind="private",
+    meaning="Abstracts of arXiv's records that have joined a paper of OpenAlex.",
+    key=("record_id",),
+    rows_per_group=ABSTRACTS.rows_per_group,
+    columns=(_text("record_id", "The record.", nullable=False), *ABSTRACTS.columns[1:]),
+)
+
+ARXIV_AFFILIATIONS = Table(
+    name="_arxiv_affiliations",
+    kind="private",
+    meaning="Affiliations on bylines of arXiv's records that have joined a paper of OpenAlex.",
+    key=("record_id", *AFFILIATIONS.key[1:]),
+    columns=(
+        _text("record_id", "The record.", nullable=False),
+        *(replace(column, references=None) for column in AFFILIATIONS.columns[1:]),
+    ),
+)
+
+DELETED = Table(
+    name="_deleted",
+    kind="private",
+    meaning="Records that the source has deleted, by its own lists.",
+    key=("record_id", "deleted_date"),
+    columns=(
+        _text("record_id", "The record.", nullable=False),
+        Column(name="deleted_date", type="date", nullable=True, meaning="When."),
+    ),
+)
+
+MERGED = Table(
+    name="_merged",
+    kind="private",
+    meaning="Ids that the source has given up for others, by its own lists.",
+    key=("record_id", "into_id", "merged_date"),
+    columns=(
+        _text("record_id", "The id that was given up.", nullable=False),
+        _text("into_id", "What it is now.", nullable=False),
+        Column(name="merged_date", type="date", nullable=True, meaning="When."),
+    ),
+)
+
 _MENTIONING = _text("record_id", "Record that names the node.", nullable=False)
 
 
@@ -702,7 +816,7 @@ def _mentions(described: Table, columns: tuple[str, ...]) -> Table:
     )
 
 
-AUTHOR_MENTIONS = _mentions(AUTHORS, ("name", "orcid"))
+AUTHOR_MENTIONS = _mentions(AUTHORS, ("name", "orcid", "kind"))
 INSTITUTION_MENTIONS = _mentions(INSTITUTIONS, ("name", "ror", "country_code", "type", "lineage"))
 TOPIC_MENTIONS = _mentions(TOPICS, ("name", "level", "parent_id", "scheme"))
 SOURCE_MENTIONS = _mentions(
@@ -741,11 +855,17 @@ PUBLIC_TABLES: Final[tuple[Table, ...]] = (
     PAPER_FUNDERS,
     LOCATIONS,
     LINKS,
+    ARXIV_RECORDS,
+    ARXIV_BYLINES,
     REJECTS,
 )
 
 PRIVATE_TABLES: Final[tuple[Table, ...]] = (
     RECORDS,
+    ARXIV_ABSTRACTS,
+    ARXIV_AFFILIATIONS,
+    DELETED,
+    MERGED,
     AUTHOR_MENTIONS,
     INSTITUTION_MENTIONS,
     TOPIC_MENTIONS,

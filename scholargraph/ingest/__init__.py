@@ -5,6 +5,7 @@ Nothing here knows of questions; the tables are declared in ``schema`` and writt
 
 from __future__ import annotations
 
+from scholargraph.ingest.arxiv.ingesting import ingest_arxiv
 from scholargraph.ingest.estimate import IngestEstimate
 from scholargraph.ingest.openalex import estimate_openalex, ingest_openalex, ingest_values
 from scholargraph.ingest.report import IngestReport, Progress
@@ -14,6 +15,7 @@ __all__ = [
     "IngestReport",
     "Progress",
     "estimate_openalex",
+    "ingest_arxiv",
     "ingest_openalex",
     "ingest_values",
 ]

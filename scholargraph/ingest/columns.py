@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +45,9 @@ _ORCID_DIGITS: Final = _ORCID_SHAPE == _ZERO
 _ORCID_WEIGHTS: Final = 2 ** np.arange(15, 0, -1, dtype=np.int64)
 
 Counts = npt.NDArray[np.int64]
-RowNumbers = Sequence[int] | npt.NDArray[np.int32]
+RowNumbers = Sequence[int] | npt.NDArray[np.integer]
+Values: TypeAlias = Sequence[Any] | pa.Array
+"""A column before it has the type that is declared: Python values, or Arrow's."""
 
 
 class OddIdError(ValueError):
@@ -119,7 +121,7 @@ def _column(values: Any, type_: pa.DataType, length: int) -> pa.Array:
     if values is None:
         return pa.nulls(length, type_)
     if isinstance(values, pa.Array):
-        return values
+        return as_array(values, type_)
     array = pa.array(values, type_)
     if pa.types.is_string(type_):
         return without_control_characters(array)
@@ -128,7 +130,14 @@ def _column(values: Any, type_: pa.DataType, length: int) -> pa.Array:
     return array
 
 
-def text(values: Iterable[str | None]) -> pa.Array:
+def as_array(values: Values, type_: pa.DataType) -> pa.Array:
+    """Return values as an array of a type."""
+    if not isinstance(values, pa.Array):
+        return pa.array(values, type_)
+    return values if values.type == type_ else values.cast(type_)
+
+
+def text(values: Iterable[str | None] | pa.Array) -> pa.Array:
     """Return texts as they are stored: without control characters."""
     return without_control_characters(_strings(values))
 
@@ -179,7 +188,7 @@ def ids(urls: Sequence[str | None] | pa.Array, letter: str) -> pa.Array:
     return short
 
 
-def topic_ids(urls: Sequence[str | None]) -> pa.Array:
+def topic_ids(urls: Sequence[str | None] | pa.Array) -> pa.Array:
     """Return the short ids of topics, subfields, fields and domains.
 
     Raises
@@ -335,27 +344,41 @@ def _count_lost(
     if given.null_count == kept.null_count:
         return
     is_lost = np.asarray(pc.and_(given.is_valid(), kept.is_null()))
-    drift.add(field, odd.BAD_VALUE, int((is_lost if times is None else times[is_lost]).sum()))
+    count = int((is_lost if times is None else times[is_lost]).sum())
+    drift.add(field, odd.BAD_VALUE, count, example=given[int(is_lost.argmax())].as_py())
 
 
-def timestamps(texts: Sequence[str | None]) -> pa.Array:
-    """Read dates and times as ``timestamp`` does, all at once where all are spelt alike."""
-    array = pa.array(texts, pa.string())
+def timestamps(texts: Values) -> pa.Array:
+    """Read dates and times as ``timestamp`` does, all at once where all are spelt alike.
+
+    Those that Arrow has read are dates, or times of any unit and zone.
+    """
+    array = texts if isinstance(texts, pa.Array) else pa.array(texts, pa.string())
+    if not pa.types.is_string(array.type):
+        return array.cast(pa.timestamp("us"), safe=False)
     for type_ in (pa.timestamp("us"), pa.timestamp("us", "UTC")):
         with suppress(pa.ArrowInvalid):
             return array.cast(type_).cast(pa.timestamp("us"))
-    return pa.array([timestamp(text) for text in texts], pa.timestamp("us"))
+    return pa.array([timestamp(text) for text in array.to_pylist()], pa.timestamp("us"))
 
 
-def days(texts: Sequence[str | None], field: str, drift: Drift) -> pa.Array:
-    """Read dates as ``day`` does, all at once where that can be done."""
+def days(texts: Values, field: str, drift: Drift) -> pa.Array:
+    """Read dates as ``day`` does, all at once where that can be done.
+
+    Those that Arrow has read are dates or times.
+    """
+    array = texts if isinstance(texts, pa.Array) else pa.array(texts, pa.string())
     try:
-        read = pa.array(texts, pa.string()).cast(pa.date32())
+        read = array.cast(pa.date32(), safe=pa.types.is_string(array.type))
     except pa.ArrowInvalid:
         read = None
     if read is not None and pc.all(_is_within_years(read), min_count=0).as_py():
         return read
-    return pa.array([day(text, field, drift) for text in texts], pa.date32())
+    if not pa.types.is_string(array.type):
+        kept = pc.if_else(_is_within_years(read), read, pa.scalar(None, pa.date32()))
+        _count_lost(read, kept, field, drift, None)
+        return kept
+    return pa.array([day(text, field, drift) for text in array.to_pylist()], pa.date32())
 
 
 def _is_within_years(read: pa.Array) -> pa.Array:
@@ -382,5 +405,5 @@ def day(text: str | None, field: str, drift: Drift) -> date | None:
     if moment is not None and FIRST_YEAR <= moment.year <= LAST_YEAR:
         return moment.date()
     if text:
-        drift.add(field, odd.BAD_VALUE)
+        drift.add(field, odd.BAD_VALUE, example=text)
     return None

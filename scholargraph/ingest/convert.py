@@ -49,7 +49,7 @@ class Converted:
         self.records += other.records
         self.rejects.update(other.rejects)
         self.left_out.update(other.left_out)
-        self.drift.update(other.drift.as_dict())
+        self.drift.update(other.drift)
         for name, paths in other.files.items():
             self.files.setdefault(name, []).extend(paths)
 
@@ -116,6 +116,7 @@ def _read_feed(
 ) -> None:
     """Read one feed to its end; the rest of a batch is flushed, since dump dates may differ."""
     bytes_done, records_before = 0, reader.record_count
+    drift.file = feed.name
 
     def at(position: int) -> None:
         nonlocal bytes_done, records_before
@@ -127,7 +128,7 @@ def _read_feed(
         for batch in batches:
             runs.add(batch.ranks(feed.dump_date, drift), batch.tables(drift))
     if len(rejects):
-        runs.add_rejects(rejects.take())
+        runs.add_ownerless(rejects.take())
     tick(feed.size_bytes - bytes_done, reader.record_count - records_before)
 
 

@@ -15,14 +15,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from scholargraph.ingest.convert import Converted, MakeReader, convert
 from scholargraph.ingest.resolve.merge import merge
 from scholargraph.store import Transaction, begin
 
 if TYPE_CHECKING:
-    from scholargraph.ingest.feeds import Batch, FileFeed, Reader
+    from scholargraph.ingest.feeds import Batch, FileFeed
     from scholargraph.ingest.rejects import Rejects
 
 MEASURED_RECORDS: Final = 4_000
@@ -115,7 +115,7 @@ class _Head:
     size_bytes: int = 0
     dump_date: date | None = None
 
-    def read(self, reader: Reader, rejects: Rejects, at: Callable[[int], None]) -> Iterator[Batch]:
+    def read(self, reader: Any, rejects: Rejects, at: Callable[[int], None]) -> Iterator[Batch]:
         """Feed the reader until enough records are in."""
 
         def note(position: int) -> None:

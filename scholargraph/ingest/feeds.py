@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from scholargraph.ingest.limits import MAX_DOCUMENT_BYTES
 from scholargraph.ingest.lines import LineReader
+from scholargraph.ingest.parquet_rows import Part, is_parquet, open_part
 from scholargraph.ingest.repair import UnreadableError, load_json
 
 if TYPE_CHECKING:
@@ -35,10 +37,17 @@ class Batch(Protocol):
 
 
 class Reader(Protocol):
-    """Makes batches of one source's records from lines, documents or values."""
+    """Makes batches of one source's records."""
 
     record_count: int
     left_out: Counter[str]
+
+    def rest(self) -> Iterator[Batch]:
+        """Yield what was gathered and did not fill a batch."""
+
+
+class JsonReader(Reader, Protocol):
+    """Makes batches from lines, documents or values."""
 
     def read_lines(self, file: str, first: int, lines: list[bytes]) -> Iterator[Batch]:
         """Read JSON Lines."""
@@ -49,8 +58,13 @@ class Reader(Protocol):
     def read_value(self, file: str, number: int | None, value: Any) -> Iterator[Batch]:
         """Read decoded JSON."""
 
-    def rest(self) -> Iterator[Batch]:
-        """Yield what was gathered and did not fill a batch."""
+
+@runtime_checkable
+class ColumnReader(Protocol):
+    """Makes batches of records that come as columns, of a source that has an edition of them."""
+
+    def read_part(self, part: Part) -> Iterator[Batch]:
+        """Read a Parquet file."""
 
 
 class Feed(Protocol):
@@ -68,13 +82,16 @@ class Feed(Protocol):
     def dump_date(self) -> date | None:
         """Date of the dump that it belongs to."""
 
-    def read(self, reader: Reader, rejects: Rejects, at: Callable[[int], None]) -> Iterator[Batch]:
-        """Feed the reader and yield its batches; ``at`` is told the bytes done."""
+    def read(self, reader: Any, rejects: Rejects, at: Callable[[int], None]) -> Iterator[Batch]:
+        """Feed the reader, which is its source's, and yield its batches.
+
+        ``at`` is told the bytes done.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class FileFeed:
-    """A file of JSON Lines, or one JSON document over many lines."""
+    """A file of JSON Lines, one JSON document over many lines, or Parquet."""
 
     given: Input
 
@@ -93,10 +110,17 @@ class FileFeed:
         """Date of the dump."""
         return self.given.dump_date
 
-    def read(self, reader: Reader, rejects: Rejects, at: Callable[[int], None]) -> Iterator[Batch]:
-        """Feed the reader line by line, or whole where it is one document over many lines."""
+    def read(
+        self, reader: JsonReader, rejects: Rejects, at: Callable[[int], None]
+    ) -> Iterator[Batch]:
+        """Feed the reader line by line, whole, or by columns, as the file is."""
+        if self.given.fault is not None:
+            rejects.add(self.name, None, self.given.fault, b"")
+        if is_parquet(self.given.file):
+            yield from self._read_part(reader, rejects, at)
+            return
         with LineReader(self.given.file) as file:
-            document, blocks = _document_or_lines(file.blocks())
+            document, blocks = document_or_lines(file.blocks())
             if document is not None:
                 yield from reader.read_document(self.name, document)
             for first, lines in blocks:
@@ -104,6 +128,16 @@ class FileFeed:
                 yield from reader.read_lines(self.name, first, lines)
             for fault in file.faults:
                 rejects.add(self.name, fault.line or None, fault.reason, b"")
+
+    def _read_part(
+        self, reader: JsonReader, rejects: Rejects, at: Callable[[int], None]
+    ) -> Iterator[Batch]:
+        if not isinstance(reader, ColumnReader):
+            rejects.add(self.name, None, "Parquet, of which this source has no edition", b"")
+            return
+        with open_part(self.name, self.given.file, self.size_bytes, rejects, at) as part:
+            if part is not None:
+                yield from reader.read_part(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +149,16 @@ class ValueFeed:
     name: str = "records"
     size_bytes: int = 0
 
-    def read(self, reader: Reader, rejects: Rejects, at: Callable[[int], None]) -> Iterator[Batch]:
+    def read(
+        self, reader: JsonReader, rejects: Rejects, at: Callable[[int], None]
+    ) -> Iterator[Batch]:
         """Feed the reader value by value, counted from 1."""
         for number, value in enumerate(self.values, 1):
-            yield from reader.read_value(self.name, number, value)
+            # Reading repairs records in place, and these are the caller's.
+            yield from reader.read_value(self.name, number, deepcopy(value))
 
 
-def _document_or_lines(blocks: Blocks) -> tuple[bytes | None, Blocks]:
+def document_or_lines(blocks: Blocks) -> tuple[bytes | None, Blocks]:
     """Return the one JSON document that the lines make up, or the lines as they were.
 
     What is too large for a document goes on as lines.

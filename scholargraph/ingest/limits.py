@@ -20,7 +20,8 @@ MAX_LINE_BYTES: Final = 64 << 20
 MAX_DOCUMENT_BYTES: Final = 512 << 20
 """A longer JSON document that is not JSON Lines is not read."""
 
-MAX_MANIFEST_BYTES: Final = 256 << 20
+MAX_MANIFEST_BYTES: Final = 32 << 20
+"""Decompressed; a real one has less than one megabyte."""
 
 MAX_RATIO: Final = 1_000
 """Decompressed to compressed bytes, once RATIO_GRACE_BYTES are out."""

@@ -1,4 +1,4 @@
-"""Bounded reading: a file, plain or gzip, as lines of bytes.
+"""Bounded reading: a file, plain, gzip or zstd, as lines of bytes.
 
 Lines end at a line feed alone: U+2028 and its like stand inside JSON strings. Memory is bounded
 by a block and the longest line that is allowed; nothing is believed about names or sizes. What
@@ -17,7 +17,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Final
 
-from scholargraph.errors import InputChangedError, InputNotFoundError, InputTooLargeError
+from scholargraph.errors import (
+    InputChangedError,
+    InputNotFoundError,
+    InputTooLargeError,
+    ScholarGraphError,
+)
 from scholargraph.ingest.limits import (
     BLOCK_BYTES,
     MAX_LINE_BYTES,
@@ -27,14 +32,18 @@ from scholargraph.ingest.limits import (
 from scholargraph.ingest.urls import RemoteFile, State
 
 GZIP_MAGIC: Final = b"\x1f\x8b"
+ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 _GZIP_WBITS: Final = 31
 _COMPRESSED_BYTES: Final = 1 << 18
+_NO_TEXT: Final = b"\xff"
+"""A byte that stands in no UTF-8."""
+
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Something about the file that is not a line's own fault, such as a truncated gzip."""
+    """Something about the file that is not a line's own fault, such as an early end."""
 
     line: int
     reason: str
@@ -46,7 +55,7 @@ class LineReader(AbstractContextManager["LineReader"]):
     Parameters
     ----------
     file : Path or RemoteFile
-        A regular file, plain or gzip; recognised by its first bytes.
+        A regular file, plain, gzip or zstd; recognised by its first bytes.
     max_line_bytes : int
         Longer lines are passed over and named in ``faults``.
 
@@ -67,7 +76,9 @@ class LineReader(AbstractContextManager["LineReader"]):
         else:
             self._raw = _open_regular(file)
             self._opened_as = _state(self._raw)
-        self._is_gzip = self._raw.peek(2).startswith(GZIP_MAGIC)
+        head = self._raw.peek(4)
+        self._is_gzip = head.startswith(GZIP_MAGIC)
+        self._is_zstd = head.startswith(ZSTD_MAGIC)
 
     def __exit__(
         self,
@@ -139,13 +150,13 @@ class LineReader(AbstractContextManager["LineReader"]):
         self.faults.append(Fault(line=line, reason=f"line longer than {limit}"))
 
     def _read(self) -> Iterator[bytes]:
-        if not self._is_gzip:
+        if not (self._is_gzip or self._is_zstd):
             while block := self._raw.read(BLOCK_BYTES):
                 yield block
             return
         try:
-            yield from _gunzip(self._raw)
-        except DamagedGzipError as error:
+            yield from _gunzip(self._raw) if self._is_gzip else _unzstd(self._raw)
+        except DamagedInputError as error:
             self.faults.append(Fault(line=0, reason=str(error)))
 
     def _check_ratio(self, produced: int) -> None:
@@ -180,8 +191,8 @@ def _state(file: IO[bytes]) -> State:
     return status.st_size, status.st_mtime_ns
 
 
-class DamagedGzipError(ValueError):
-    """A gzip file is cut short or holds something else; what stood before it was read."""
+class DamagedInputError(ValueError):
+    """A compressed file is cut short or holds something else; what stood before it was read."""
 
 
 def _gunzip(raw: IO[bytes]) -> Iterator[bytes]:
@@ -197,14 +208,52 @@ def _gunzip(raw: IO[bytes]) -> Iterator[bytes]:
         member = isal_zlib.decompressobj(wbits=_GZIP_WBITS)
         while not member.eof:
             if not data:
-                raise DamagedGzipError("gzip ends too early: an interrupted download?")
+                raise DamagedInputError("gzip ends too early: an interrupted download?")
             try:
                 block = member.decompress(data, BLOCK_BYTES)
             except isal_zlib.error as error:  # type: ignore[misc]  # its stub says Exception object
-                raise DamagedGzipError(f"damaged gzip: {error}") from error
+                raise DamagedInputError(f"damaged gzip: {error}") from error
             if block:
                 yield block
             data = member.unconsumed_tail or (b"" if member.eof else raw.read(_COMPRESSED_BYTES))
         data = (member.unused_data or raw.read(_COMPRESSED_BYTES)).lstrip(b"\0")
         if data and not data.startswith(GZIP_MAGIC):
-            raise DamagedGzipError("the gzip is followed by something else, which was not read")
+            raise DamagedInputError("the gzip is followed by something else, which was not read")
+
+
+def _unzstd(raw: IO[bytes]) -> Iterator[bytes]:
+    """Yield what a zstd file of any number of frames holds, up to the first damage."""
+    import pyarrow as pa
+
+    # A stream of pyarrow closes the file below when it goes, and ours is asked how far it is.
+    stream = pa.CompressedInputStream(pa.PythonFile(_Unclosed(raw), mode="r"), "zstd")
+    block = bytearray(BLOCK_BYTES)
+    while True:
+        # What was put into the block before an error is told by what is not this any more.
+        block[:] = _NO_TEXT * len(block)
+        try:
+            size = stream.readinto(block)
+        except OSError as error:
+            if isinstance(error, ScholarGraphError):
+                raise
+            yield bytes(block).rstrip(_NO_TEXT)
+            reason = str(error).partition("\n")[0]
+            if "Truncated" in reason:
+                raise DamagedInputError("zstd ends too early: an interrupted download?") from error
+            raise DamagedInputError(f"damaged zstd: {reason}") from error
+        if not size:
+            return
+        yield bytes(memoryview(block)[:size])
+
+
+class _Unclosed(io.RawIOBase):
+    """An open file that stays open when this is closed."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = raw
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        return self._raw.read(size)

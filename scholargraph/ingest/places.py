@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Final, Protocol
 
-from scholargraph.errors import InputNotFoundError
+from scholargraph.errors import InputNotFoundError, InvalidArgumentError
 from scholargraph.ingest.urls import (
     RemoteFile,
     file_system,
@@ -56,6 +56,40 @@ class Place(Protocol):
 
     def content(self, path: PurePath, limit: int) -> bytes | None:
         """Return what a file anywhere holds, or None if it is not there or too large."""
+
+
+def paths_of(
+    source: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+) -> list[str | os.PathLike[str]]:
+    """Return the paths and URLs of a source that is one, or several.
+
+    Raises
+    ------
+    InputNotFoundError
+        If there is none at all.
+    InvalidArgumentError
+        If something is neither.
+
+    Examples
+    --------
+    >>> paths_of("works"), paths_of(["works", "authors"])
+    (['works'], ['works', 'authors'])
+    """
+    given: list[object]
+    if isinstance(source, (str, os.PathLike)):
+        given = [source]
+    elif isinstance(source, Iterable):
+        given = list(source)
+    else:
+        given = [source]
+    paths: list[str | os.PathLike[str]] = []
+    for path in given:
+        if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
+            raise InvalidArgumentError(f"{path!r} is neither a path nor a URL, nor a list of them")
+        paths.append(path)
+    if not paths:
+        raise InputNotFoundError("an empty list names nothing to read; give a dump or a file")
+    return paths
 
 
 def place_of(source: str | os.PathLike[str]) -> Place:

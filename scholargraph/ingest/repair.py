@@ -28,6 +28,10 @@ OPENALEX_PREFIX: Final = "https://openalex.org/"
 class _Unreadable:
     """Stands for a JSON number that has no value: NaN, an infinity, an integer without end."""
 
+    def __str__(self) -> str:
+        """Return what it is, for examples of drift."""
+        return "a number without value"
+
 
 _UNREADABLE: Final = _Unreadable()
 
@@ -93,7 +97,10 @@ def repair(record: dict[str, Any], target: type[msgspec.Struct], name: str, drif
     drift : Drift
         Is told of everything odd.
     """
-    return _struct(record, _inspected(target), name, drift)
+    drift.record_id = str(record["id"]).removeprefix(OPENALEX_PREFIX)
+    repaired = _struct(record, _inspected(target), name, drift)
+    drift.record_id = None
+    return repaired
 
 
 def repair_value(value: Any, target: Any, field: str, drift: Drift) -> Any:
@@ -116,7 +123,7 @@ def _struct(value: dict[str, Any], target: shape.StructType, path: str, drift: D
         field = fields.get(key)
         if field is None:
             if target.forbid_unknown_fields:
-                drift.add(f"{path}.{key}", odd.UNKNOWN_FIELD)
+                drift.add(f"{path}.{key}", odd.UNKNOWN_FIELD, example=item)
         elif not isinstance(field.type, shape.RawType):
             kept[field.name] = _value(item, _read_as(field.type), f"{path}.{key}", drift)
     return target.cls(**kept)
@@ -174,9 +181,9 @@ def _scalar(value: Any, alternatives: tuple[shape.Type, ...], path: str, drift: 
             converted = _converted(value, alternative, strict=strict)
             if converted is not None:
                 if not strict:
-                    drift.add(path, odd.OTHER_TYPE)
+                    drift.add(path, odd.OTHER_TYPE, example=value)
                 return converted
-    drift.add(path, odd.BAD_VALUE)
+    drift.add(path, odd.BAD_VALUE, example=value)
     return None
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scholargraph.ingest.drift import DriftEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,23 +36,33 @@ class IngestReport:
     records : int
         Records read in this ingest, older versions of the same among them.
     rejects : mapping of str to int
-        What could not be read in this ingest, by reason; each stands in the table ``rejects``.
+        What could not be read in this ingest, by reason; it stands in the table ``rejects``, of one
+        file the first ten thousand and then their number.
     left_out : mapping of str to int
         Records that the selection left out, by what they are not: the first thing that a work is
         not of those asked for; records of other kinds that no work leads to.
     drift : mapping of str to int
-        Unknown fields and bad values met, by field; a bad value is null in the tables.
+        Unknown fields, bad and unlikely values met, by field; a bad value is null in the tables,
+        an unlikely one is kept.
     sources : tuple of str
         Files read.
     skipped : mapping of str to str
         Files not read, and why.
     bytes_read : int
         Size of the files read, as they lie there.
+    rewritten : mapping of str to int
+        Bytes on disk by table, private ones among them, of those that are not as they were in the
+        version before; the files of the others are shared with it.
     stages : mapping of str to float
         Wall-clock seconds of each stage, named as in `Progress`. A small graph is not prepared for
         answers: its first question does that in about a second.
     unprepared : str or None
         Why the graph could not be prepared for answers, so that the first question will try.
+    drift_by_file : tuple of DriftEntry
+        The same as ``drift`` by field and file, each with an example.
+    author_layer : mapping of str to int
+        What was met in this ingest that makes no author: seats by their mark, papers whose list of
+        authors is cut short, authors' records by kind where that is not ``profile``.
     """
 
     version: int
@@ -61,8 +74,11 @@ class IngestReport:
     sources: tuple[str, ...]
     skipped: Mapping[str, str]
     bytes_read: int
+    rewritten: Mapping[str, int] = field(default_factory=dict)
     stages: Mapping[str, float] = field(default_factory=dict)
     unprepared: str | None = None
+    drift_by_file: tuple[DriftEntry, ...] = ()
+    author_layer: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:
@@ -78,9 +94,15 @@ class IngestReport:
             ", ".join(f"{stage} {seconds:,.1f} s" for stage, seconds in self.stages.items()),
             "the graph now holds "
             + ", ".join(f"{count:,} {name}" for name, count in self.rows.items() if count),
+            *self._rewritten_in_words(),
             *(_listed("left out by the selection", self.left_out) if self.left_out else ()),
             *_listed("could not be read; see the table rejects", self.rejects),
-            *_listed("odd values or unknown fields; bad values are null", self.drift),
+            *self._drift_in_words(),
+            *(
+                _listed("marked in the author layer", self.author_layer)
+                if self.author_layer
+                else ()
+            ),
         ]
         if self.unprepared:
             lines.append(
@@ -91,6 +113,19 @@ class IngestReport:
             lines.append(f"{files} not read:")
             lines += [f"  {name}: {reason}" for name, reason in self._first_skipped()]
         return "\n".join(lines)
+
+    def _drift_in_words(self) -> list[str]:
+        examples: dict[str, str] = {}
+        for entry in self.drift_by_file:
+            examples.setdefault(f"{entry.field}: {entry.what}", f" (such as {entry})")
+        return _listed("odd values or unknown fields; bad values are null", self.drift, examples)
+
+    def _rewritten_in_words(self) -> list[str]:
+        if self.version == 1:
+            return []
+        size = sum(self.rewritten.values())
+        tables = "1 table" if len(self.rewritten) == 1 else f"{len(self.rewritten)} tables"
+        return [f"rewrote {tables} ({size / 1e6:,.1f} MB); the others are as they were"]
 
     def _first_skipped(self) -> list[tuple[str, str]]:
         shown = sorted(self.skipped.items())[:_SHOWN]
@@ -104,6 +139,7 @@ class IngestReport:
             "rejects": dict(self.rejects),
             "left_out": dict(self.left_out),
             "drift": dict(self.drift),
+            "author_layer": dict(self.author_layer),
             "source_count": len(self.sources),
             "sources": list(self.sources[:_NAMES_KEPT]),
             "skipped_count": len(self.skipped),
@@ -117,12 +153,16 @@ _NAMES_KEPT = 5_000
 """Of files in the provenance, which every later version carries along."""
 
 
-def _listed(title: str, counts: Mapping[str, int]) -> list[str]:
+def _listed(
+    title: str, counts: Mapping[str, int], examples: Mapping[str, str] | None = None
+) -> list[str]:
     if not counts:
         return [f"0 {title.partition(';')[0]}"]
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     lines = [f"{sum(counts.values()):,} {title}:"]
-    lines += [f"  {count:,} × {what}" for what, count in ranked[:_SHOWN]]
+    lines += [
+        f"  {count:,} × {what}{(examples or {}).get(what, '')}" for what, count in ranked[:_SHOWN]
+    ]
     if len(ranked) > _SHOWN:
         lines.append(f"  … and {len(ranked) - _SHOWN:,} more kinds")
     return lines

@@ -24,6 +24,7 @@ from scholargraph.store import begin
 
 if TYPE_CHECKING:
     from scholargraph.ingest.feeds import Feed
+    from scholargraph.ingest.resolve.gather import Origin
     from scholargraph.store import Snapshot
 
 WORTH_WORKERS_BYTES: Final = 24 << 20
@@ -44,6 +45,7 @@ def ingest(
     only_named: bool,
     workers: int | None,
     progress: Callable[[Progress], None] | None,
+    replaced: Origin | None = None,
 ) -> IngestReport:
     """Read all feeds into a store as its next version.
 
@@ -65,6 +67,8 @@ def ingest(
         Processes that read; by default one per processor where there is enough to read.
     progress : callable or None
         Is told how far the ingest is, a few times a second.
+    replaced : {"openalex", "arxiv"}, optional
+        Whose records of the version before count no more, since the feeds have all there are.
     """
     ticker = _Ticker(progress, sum(feed.size_bytes for feed in feeds))
     ticker.begin("reading")
@@ -79,7 +83,11 @@ def ingest(
         ticker.begin("merging")
         rows = {}
         merged = merge(
-            transaction, converted.files, only_named=only_named, left_out=converted.left_out
+            transaction,
+            converted.files,
+            only_named=only_named,
+            left_out=converted.left_out,
+            replaced=replaced,
         )
         with closing(merged), _engine_in_one_line():
             for name, count in merged:
@@ -93,6 +101,8 @@ def ingest(
             rejects=dict(sorted(converted.rejects.items())),
             left_out={why: count for why, count in sorted(converted.left_out.items()) if count},
             drift=converted.drift.as_dict(),
+            drift_by_file=converted.drift.by_file(),
+            author_layer=dict(sorted(converted.drift.author_layer.items())),
             sources=tuple(feed.name for feed in feeds),
             skipped=skipped,
             bytes_read=ticker.bytes_total,
@@ -106,12 +116,23 @@ def ingest(
                 **report.as_provenance(),
             }
         )
+        report = replace(report, rewritten=_rewritten(snapshot, transaction.parent))
     failure = None
     if sum(report.rows.values()) >= WORTH_PREPARING_ROWS:
         ticker.begin("preparing answers")
         failure = _prepare(snapshot)
     snapshot.close()
     return replace(report, stages=ticker.end(), unprepared=failure)
+
+
+def _rewritten(snapshot: Snapshot, parent: Snapshot | None) -> dict[str, int]:
+    """Return the bytes of the files of each table that are not those of the version before."""
+    before = {file.sha256 for files in parent.files.values() for file in files} if parent else set()
+    sizes = {
+        name: sum(file.size_bytes for file in files if file.sha256 not in before)
+        for name, files in snapshot.files.items()
+    }
+    return {name: size for name, size in sorted(sizes.items()) if size}
 
 
 @contextmanager

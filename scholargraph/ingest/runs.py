@@ -20,8 +20,11 @@ import pyarrow.compute as pc
 
 from scholargraph.ingest.columns import ROW, Rows, are_mentions, owner_column
 from scholargraph.ingest.limits import RUN_BYTES, RUN_RECORDS, RUN_ROWS
-from scholargraph.schema import RECORDS, REJECTS, TABLES, Table
+from scholargraph.schema import DELETED, MERGED, RECORDS, REJECTS, TABLES, Table
 from scholargraph.store import write_scratch
+
+OWNERLESS: Final = (REJECTS, DELETED, MERGED)
+"""Tables whose rows belong to no record: each different row is taken once."""
 
 OWNER: Final = "_owner"
 """Column of a run's tables: the number of the id of the record that a row belongs to."""
@@ -75,7 +78,9 @@ class RunWriter:
     def add(self, ranks: Rows, tables: Iterable[Rows]) -> None:
         """Add the rows of a batch of records."""
         for table, data in (ranks, *tables):
-            if data.num_rows:
+            if table in OWNERLESS:
+                self.add_ownerless(Rows(table, data))
+            elif data.num_rows:
                 shifted = pc.add(data[ROW], pa.scalar(self._records, pa.int32()))
                 data = data.set_column(0, ROW, shifted)
                 self._tables[table.name].append(data)
@@ -90,18 +95,20 @@ class RunWriter:
         most_rows = max(self._rows.values(), default=0)
         return self._records >= RUN_RECORDS or self._bytes >= RUN_BYTES or most_rows >= RUN_ROWS
 
-    def add_rejects(self, rejects: Rows) -> None:
+    def add_ownerless(self, rows: Rows) -> None:
         """Add rows that belong to no record."""
-        self._tables[REJECTS.name].append(rejects.data.drop_columns([ROW]))
-        self._bytes += rejects.data.nbytes
+        if rows.data.num_rows:
+            self._tables[rows.table.name].append(rows.data.drop_columns([ROW]))
+            self._bytes += rows.data.nbytes
 
     def finish(self) -> None:
         """Write what was gathered, if anything, as a run."""
         if not self._tables:
             return
-        rejects = self._tables.pop(REJECTS.name, None)
-        if rejects:
-            self._write(REJECTS.name, _joined(rejects))
+        for table in OWNERLESS:
+            rows = self._tables.pop(table.name, None)
+            if rows:
+                self._write(table.name, _joined(rows))
         if self._tables:
             self._write_records()
         self._records = self._bytes = 0

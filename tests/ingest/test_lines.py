@@ -1,16 +1,23 @@
-"""Bounded reading of plain and gzip files."""
+"""Bounded reading of plain, gzip and zstd files."""
 
 from __future__ import annotations
 
 import gzip
 import os
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scholargraph.errors import InputChangedError, InputNotFoundError, InputTooLargeError
+from scholargraph.errors import (
+    IngestError,
+    InputChangedError,
+    InputNotFoundError,
+    InputTooLargeError,
+)
 from scholargraph.ingest import lines as lines_module
 from scholargraph.ingest.lines import LineReader
 
@@ -33,16 +40,26 @@ def write(tmp_path: Path, content: bytes) -> Path:
     return path
 
 
+def zstd(content: bytes) -> bytes:
+    """Return content as one zstd frame."""
+    return bytes(pa.Codec("zstd").compress(content).to_pybytes())
+
+
+def unchanged(content: bytes) -> bytes:
+    """Return content as it is."""
+    return content
+
+
 @given(parts=st.lists(st.binary(max_size=40).map(lambda b: b.replace(b"\n", b"x"))))
-@pytest.mark.parametrize("compress", [False, True])
+@pytest.mark.parametrize("pack", [unchanged, gzip.compress, zstd])
 def test_lines_are_those_of_a_plain_split(
-    tmp_path_factory: pytest.TempPathFactory, parts: list[bytes], *, compress: bool
+    tmp_path_factory: pytest.TempPathFactory, parts: list[bytes], pack: Callable[[bytes], bytes]
 ) -> None:
     """Any bytes come back as the lines between line feeds, numbered from 1."""
     text = b"\n".join(part for part in parts)
-    if text.startswith((b"\x1f\x8b", b"\xef\xbb\xbf")):
+    if text.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xef\xbb\xbf")):
         text = b"x" + text
-    path = write(tmp_path_factory.mktemp("lines"), gzip.compress(text) if compress else text)
+    path = write(tmp_path_factory.mktemp("lines"), pack(text))
     expected = text.split(b"\n")
     if expected[-1] == b"":
         expected.pop()
@@ -91,6 +108,67 @@ def test_truncated_gzip_keeps_its_lines_and_is_named(tmp_path: Path) -> None:
     assert 10_000 < len(numbered) < 50_000
     assert [line for _, line in numbered[:-1]] == whole.split(b"\n")[: len(numbered) - 1]
     assert faults == [(0, "gzip ends too early: an interrupted download?")]
+
+
+def test_several_zstd_frames_are_all_read(tmp_path: Path) -> None:
+    """Concatenated frames are one file, whatever they say of their size."""
+    skippable = b"\x50\x2a\x4d\x18" + (3).to_bytes(4, "little") + b"any"
+    path = write(tmp_path, zstd(b"a\nb") + skippable + zstd(b"c\n"))
+
+    assert read(path) == ([(1, b"a"), (2, b"bc")], [])
+
+
+def frame_of_small_blocks(text: bytes) -> bytes:
+    """Return a zstd frame that can be cut nearly anywhere: blocks of 100 bytes, as they are."""
+    frame = b"\x28\xb5\x2f\xfd\x00\x58"  # no content size, no checksum, a window of 2 MiB
+    for start in range(0, len(text), 100):
+        block = text[start : start + 100]
+        is_last = start + 100 >= len(text)
+        frame += ((len(block) << 3) | is_last).to_bytes(3, "little") + block
+    return frame
+
+
+@pytest.mark.parametrize("whole_blocks", [0, 1, 37, 117])
+def test_truncated_zstd_keeps_what_can_be_read(tmp_path: Path, whole_blocks: int) -> None:
+    """Every byte before an interrupted download is read, and the file is named."""
+    text = b"".join(b'{"id": %d}\n' % number for number in range(1_000))
+    frame = frame_of_small_blocks(text)
+    assert read(write(tmp_path, frame)) == (list(enumerate(text.split(b"\n")[:-1], 1)), [])
+    numbered, faults = read(write(tmp_path, frame[: 6 + whole_blocks * 103 + 3 + 47]))
+    kept = text[: whole_blocks * 100 + 47].removesuffix(b"\n")
+
+    assert b"\n".join(line for _, line in numbered) == kept
+    assert faults == [(0, "zstd ends too early: an interrupted download?")]
+
+
+def test_junk_after_zstd_is_named_and_nothing_before_it_lost(tmp_path: Path) -> None:
+    """Every line before trailing junk is read, the last ones too."""
+    numbered, faults = read(write(tmp_path, zstd(b"a\n" * 1_000) + b"junk"))
+
+    assert len(numbered) == 1_000
+    assert [reason.partition(":")[0] for _, reason in faults] == ["damaged zstd"]
+
+
+def test_zstd_bomb_is_refused(tmp_path: Path) -> None:
+    """A file that decompresses beyond all measure is an error, in bounded memory."""
+    path = write(tmp_path, zstd(b"[" * (100 << 20)))
+
+    with pytest.raises(InputTooLargeError, match="more than 1,000 times its size"):
+        read(path)
+
+
+def test_an_error_below_zstd_is_not_taken_for_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network that fails is no file that ends too early."""
+    path = write(tmp_path, zstd(os.urandom(1 << 20)))
+
+    def fail(self: object, size: int = -1) -> bytes:
+        raise IngestError("the network fails")
+
+    monkeypatch.setattr(lines_module._Unclosed, "read", fail)
+    with pytest.raises(IngestError, match="the network fails"):
+        read(path)
 
 
 def test_junk_after_gzip_is_named_and_nothing_before_it_lost(tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ def test_counts_are_found_again(truth: Truth, graph: sg.ScholarGraph) -> None:
             (select count(*) from papers) as works,
             (select sum(author_count) from papers) as "true seats",
             (select count(*) from authorships) as seats,
-            (select count(*) from authorships where mark = 'no id') as "seats without author id",
+            (select count(*) from authorships where author_id is null) as "seats without author id",
             (select count(*) from authorships where mark = 'nobody') as "seats of nobody",
             (select count(institution_id) from affiliations) as "institution links",
             (select count(*) from papers where author_count = 1) as "single-author works",

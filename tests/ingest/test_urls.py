@@ -82,7 +82,7 @@ def test_part_of_a_dump_is_found_from_below(bucket: Store, inside: str) -> None:
     """A folder of a dump gives the same names and the date of the manifest above."""
     small_dump(bucket.root / "openalex")
     for end in ("", "/"):
-        inputs, _ = discover(bucket.url("openalex" + inside + end), None)
+        inputs, _, _ = discover(bucket.url("openalex" + inside + end), None)
         assert {str(given.dump_date) for given in inputs} == {"2026-03-04"}
         assert all(given.name.startswith("works/updated_date=") for given in inputs)
 
@@ -104,8 +104,8 @@ def test_order_is_that_of_a_disk(bucket: Store) -> None:
         path = bucket.root / "mine" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(work(9_000_000_001)))
-    remote, _ = discover(bucket.url("mine", "anonymous=true"), None)
-    local, _ = discover(bucket.root / "mine", None)
+    remote, _, _ = discover(bucket.url("mine", "anonymous=true"), None)
+    local, _, _ = discover(bucket.root / "mine", None)
 
     assert [given.name for given in remote] == [given.name for given in local]
     assert len(remote) == len(names) - 2
@@ -132,7 +132,7 @@ def test_odd_names_lead_to_their_files(bucket: Store, tmp_path: Path) -> None:
         ("openalex/nowhere", r"there is nothing at s3://openalex/nowhere\?.*; give a dump"),
         ("nobody", r"there is nothing at s3://nobody\?"),
         ("openalex", r"s3://openalex\?.* holds no JSON records that can be read"),
-        ("openalex/notes.txt", r"passed over: notes.txt \(neither JSON nor gzip\)"),
+        ("openalex/notes.txt", r"passed over: notes.txt \(neither JSON nor "),
     ],
 )
 def test_nothing_to_read_is_one_clear_line(

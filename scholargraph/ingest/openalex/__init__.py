@@ -1,4 +1,4 @@
-"""OpenAlex: JSON Lines of the snapshot, pages and objects of the API.
+"""OpenAlex: JSON Lines and Parquet of the snapshot, pages and objects of the API.
 
 ``ingest_openalex`` is the way in; ``kinds`` lists the records that are known, ``shapes`` what
 they look like, and one module per kind makes their rows.
@@ -15,17 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from scholargraph.errors import InvalidArgumentError
-from scholargraph.ingest.discover import discover
+from scholargraph.ingest.discover import AnySource, discover
 from scholargraph.ingest.estimate import IngestEstimate, estimate
 from scholargraph.ingest.feeds import FileFeed, ValueFeed
 from scholargraph.ingest.openalex.reading import RecordReader
+from scholargraph.ingest.openalex.removal_feed import RemovalFeed
 from scholargraph.ingest.openalex.selection import Selection, select
 from scholargraph.ingest.report import IngestReport, Progress
 from scholargraph.ingest.run import ingest, worker_count
 
 
 def ingest_openalex(
-    source: str | os.PathLike[str],
+    source: AnySource,
     store: str | os.PathLike[str],
     *,
     dump_date: date | str | None = None,
@@ -38,6 +39,7 @@ def ingest_openalex(
     sample: float | None = None,
     exclude_xpac: bool = False,
     abstracts: bool = True,
+    complete: bool = False,
     workers: int | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> IngestReport:
@@ -51,10 +53,12 @@ def ingest_openalex(
 
     Parameters
     ----------
-    source : path or URL
-        A dump (flat layout or ``data/jsonl``), one of its entity folders, or a file: JSON Lines,
-        pages of the API, a list of records or a single one, plain or gzip. Kinds of record are
-        told by their ids, not by file names. A URL, as a text, is read without a copy on disk:
+    source : path or URL, or iterable of them
+        A dump (flat layout, ``data/jsonl`` or ``data/parquet``), one of its entity folders, or a
+        file: JSON Lines, Parquet, pages of the API, a list of records or a single one, plain,
+        gzip or zstd. Of a dump with both editions the JSON Lines are read. Kinds of record are
+        told by their ids, not by file names. Where a dump has a manifest, parts that it
+        does not name are passed over. A URL, as a text, is read without a copy on disk:
         ``"s3://openalex/data/jsonl/works"``, ``gs://``, ``abfs://``, ``hdfs://``; credentials are
         those of the environment, none with ``?anonymous=true`` after the URL and for the bucket
         of OpenAlex, which is public.
@@ -75,6 +79,9 @@ def ingest_openalex(
         Leave out works of the expansion pack.
     abstracts : bool
         Whether to take abstracts, a third of what is stored.
+    complete : bool
+        Whether the source is all of OpenAlex: every earlier record of OpenAlex goes that it does
+        not hold, of any kind, as if the store had been made of it alone. Records of arXiv stay.
     workers : int, optional
         Processes that read; the tables are the same for any number. By default one per processor
         where there is enough to read.
@@ -129,21 +136,23 @@ def ingest_openalex(
         exclude_xpac=exclude_xpac,
         abstracts=abstracts,
     )
-    inputs, skipped = discover(source, said)
+    inputs, skipped, removals = discover(source, said)
+    passed_over = {passed.name: passed.reason for passed in skipped}
     return ingest(
         store,
-        [FileFeed(given) for given in inputs],
+        [*map(FileFeed, inputs), *map(RemovalFeed, removals)],
         partial(RecordReader, selection=selection),
         only_named=not selection.takes_all_works,
         command="ingest_openalex",
-        skipped={passed.name: passed.reason for passed in skipped},
+        skipped=passed_over,
         workers=_checked(workers),
         progress=progress,
+        replaced="openalex" if complete else None,
     )
 
 
 def estimate_openalex(
-    source: str | os.PathLike[str],
+    source: AnySource,
     store: str | os.PathLike[str],
     *,
     workers: int | None = None,
@@ -194,7 +203,7 @@ def estimate_openalex(
             f"the ways are: {', '.join(sorted(ways))}"
         )
     chosen = select(**selection)
-    inputs, _ = discover(source, None)
+    inputs, _, _ = discover(source, None)
     feeds = [FileFeed(given) for given in inputs]
     return estimate(
         feeds,

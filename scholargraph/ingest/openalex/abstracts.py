@@ -20,6 +20,7 @@ from scholargraph.ingest import columns
 from scholargraph.ingest import drift as odd
 from scholargraph.ingest.columns import Rows
 from scholargraph.ingest.limits import MAX_ABSTRACT_BYTES
+from scholargraph.ingest.openalex.generations import plain_index
 from scholargraph.ingest.openalex.shapes import AbstractIndex
 from scholargraph.ingest.repair import load_json, repair_value
 
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
 
 _FIELD: Final = "works.abstract_inverted_index"
-_NOTHING: Final = (b"", b"null", b"{}")
+_NOTHING: Final = (b"", b"null", b"{}", b'""', b'"{}"', b'"null"')
+_WITH_LENGTH: Final = (b'{"IndexLength"', b'{"InvertedIndex"')
 _TOGETHER: Final = 64
 """Abstracts rebuilt at a time: enough to share the cost of a call, few enough for the cache."""
 
@@ -46,7 +48,7 @@ def _meanings() -> bytes:
     meanings = bytearray([_UNEXPECTED]) * 256
     for value, digit in enumerate(b"0123456789"):
         meanings[digit] = value
-    for harmless in b'",]}':
+    for harmless in b'",]} ':
         meanings[harmless] = _HARMLESS
     meanings[ord("[")] = _OPENS_LIST
     meanings[ord(":")] = _COLON
@@ -58,6 +60,7 @@ _MEANINGS: Final = _meanings()
 _QUOTES_TO_BLANKS: Final = bytes.maketrans(b'"', b" ")
 
 _DECODER: Final = msgspec.json.Decoder(AbstractIndex)
+_RAW_DECODER: Final = msgspec.json.Decoder(msgspec.Raw)
 
 
 def checked(index: msgspec.Raw) -> bytes | AbstractIndex | None:
@@ -71,11 +74,35 @@ def checked(index: msgspec.Raw) -> bytes | AbstractIndex | None:
     text = bytes(index)
     if text in _NOTHING:
         return None
+    if text.startswith(_WITH_LENGTH):
+        raise msgspec.ValidationError("an index with its length, as until September 2023")
     if b"\\" in text and len(text) <= MAX_ABSTRACT_BYTES:
         return _DECODER.decode(text)
     if not text.isascii():
         text.decode()
     return text
+
+
+def checked_text(text: bytes, drift: Drift) -> bytes | AbstractIndex | None:
+    """Return an index that is JSON inside a text, as ``checked`` does; a bad one is counted.
+
+    Parameters
+    ----------
+    text : bytes
+        UTF-8.
+    drift : Drift
+        Is told of an index that is none.
+    """
+    if len(text) > MAX_ABSTRACT_BYTES:
+        drift.add(_FIELD, odd.BAD_VALUE)
+        return None
+    try:
+        return checked(_RAW_DECODER.decode(text))
+    except msgspec.MsgspecError:
+        repaired: AbstractIndex | None = repair_value(
+            plain_index(text.decode()), AbstractIndex, _FIELD, drift
+        )
+        return repaired
 
 
 class Abstracts:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from scholargraph import schema
 from scholargraph.ingest import columns
-from scholargraph.ingest.columns import Rows
+from scholargraph.ingest.columns import RowNumbers, Rows, Values
 from scholargraph.ingest.openalex.mentions import NOBODY_URLS, somebody
 
 if TYPE_CHECKING:
@@ -70,19 +71,44 @@ class Affiliations:
 
     def table(self, drift: Drift) -> Rows:
         """Return all affiliations."""
-        ends = np.cumsum([0, *self._raw_counts], dtype=np.int32)
-        return columns.build(
-            schema.AFFILIATIONS,
-            self._rows,
-            {
-                "position": self._positions,
-                "institution_id": columns.ids(self._urls, "I"),
-                "country_code": columns.matching(
-                    self._country_codes, "[A-Z]{2}", "works.authorships[].countries", drift
-                ),
-                "raw": pa.ListArray.from_arrays(pa.array(ends), columns.text(self._raw)),
-            },
+        lines = Lines(
+            rows=self._rows,
+            positions=self._positions,
+            urls=self._urls,
+            country_codes=self._country_codes,
+            raw=self._raw,
+            raw_counts=self._raw_counts,
         )
+        return rows_of_lines(lines, drift)
+
+
+class Lines(NamedTuple):
+    """What seats say of institutions, one line after the other, as columns."""
+
+    rows: RowNumbers
+    positions: Values
+    urls: Values
+    country_codes: Values
+    raw: Values
+    """The printed strings of all lines, one after the other."""
+    raw_counts: Sequence[int] | npt.NDArray[np.int64]
+
+
+def rows_of_lines(lines: Lines, drift: Drift) -> Rows:
+    """Return all affiliations."""
+    ends = np.concatenate([[0], np.cumsum(lines.raw_counts)]).astype(np.int32)
+    return columns.build(
+        schema.AFFILIATIONS,
+        lines.rows,
+        {
+            "position": lines.positions,
+            "institution_id": columns.ids(lines.urls, "I"),
+            "country_code": columns.matching(
+                lines.country_codes, "[A-Z]{2}", "works.authorships[].countries", drift
+            ),
+            "raw": pa.ListArray.from_arrays(pa.array(ends), columns.text(lines.raw)),
+        },
+    )
 
 
 @dataclass(slots=True)

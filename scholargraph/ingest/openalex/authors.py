@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -10,10 +10,12 @@ import pyarrow.compute as pc
 
 from scholargraph import schema
 from scholargraph.ingest import columns
-from scholargraph.ingest.columns import Rows
+from scholargraph.ingest.columns import ROW, RowNumbers, Rows, Values
+from scholargraph.ingest.openalex.author_layer import count_by, kinds_of_profiles
 from scholargraph.ingest.openalex.counts import CountsByYear
 from scholargraph.ingest.openalex.mentions import NOBODY_URLS, Institutions, Named
 from scholargraph.ingest.openalex.shapes import SummaryStats
+from scholargraph.ingest.openalex.unlikely import note_unlikely
 
 if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
@@ -63,19 +65,32 @@ class Authors:
         """Return the rows of all authors, table by table."""
         columns_said = list(zip(*self._said, strict=True)) or [()] * len(_GATHERED)
         said = dict(zip(_GATHERED, columns_said, strict=True))
-        authors = columns.build(
-            schema.AUTHORS,
-            range(len(ids)),
-            {
-                **said,
-                "name": pc.coalesce(columns.text(said["name"]), pa.array(ids, pa.string())),
-                "orcid": columns.orcids(said["orcid"], "authors.orcid", drift),
-                "kind": ["profile"] * len(ids),
-                "is_mention": [False] * len(ids),
-                "updated_date": columns.timestamps(said["updated_date"]),
-            },
-        )
-        return [authors, *self._careers.tables(drift), self._counts.table()]
+        counts = self._counts.table()
+        authors = rows_of_authors(said, counts, ids, drift)
+        return [authors, *self._careers.tables(drift), counts]
+
+
+def rows_of_authors(
+    said: Mapping[str, Values], counts: Rows, ids: Sequence[str], drift: Drift
+) -> Rows:
+    """Return authors, from the columns of what was gathered and their counts by year."""
+    names = columns.text(said["name"])
+    kinds = kinds_of_profiles(names, counts.data[ROW], counts.data["works_count"])
+    count_by(kinds, "profiles", drift.author_layer)
+    authors = columns.build(
+        schema.AUTHORS,
+        range(len(ids)),
+        {
+            **said,
+            "name": pc.coalesce(names, pa.array(ids, pa.string())),
+            "orcid": columns.orcids(said["orcid"], "authors.orcid", drift),
+            "kind": kinds,
+            "is_mention": [False] * len(ids),
+            "updated_date": columns.timestamps(said["updated_date"]),
+        },
+    )
+    note_unlikely([authors, counts], ids, drift)
+    return authors
 
 
 def _alternatives(author: Author) -> list[str]:
@@ -116,16 +131,21 @@ class _Careers:
 
     def tables(self, drift: Drift) -> list[Rows]:
         """Return the affiliations of all authors, and what they say of institutions."""
-        affiliations = columns.build(
-            schema.AUTHOR_AFFILIATIONS,
-            self._rows,
-            {
-                "institution_id": columns.ids(self._urls, "I"),
-                "years": self._years,
-                "is_last_known": self._is_last_known,
-            },
-        )
-        return [affiliations, self._institutions.table(drift)]
+        careers = rows_of_careers(self._rows, self._urls, self._years, self._is_last_known)
+        return [careers, self._institutions.table(drift)]
+
+
+def rows_of_careers(rows: RowNumbers, urls: Values, years: Values, is_last_known: Values) -> Rows:
+    """Return where authors were when."""
+    return columns.build(
+        schema.AUTHOR_AFFILIATIONS,
+        rows,
+        {
+            "institution_id": columns.ids(urls, "I"),
+            "years": years,
+            "is_last_known": is_last_known,
+        },
+    )
 
 
 def _last_known(author: Author) -> list[InstitutionName]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pyarrow as pa
 
 from scholargraph import schema
 from scholargraph.ingest import columns
-from scholargraph.ingest.columns import Rows
+from scholargraph.ingest.columns import RowNumbers, Rows
 
 
 class Citations:
@@ -29,10 +30,9 @@ class Citations:
     def table(self) -> Rows:
         """Return all citations."""
         rows = np.repeat(np.arange(len(self._sizes), dtype=np.int32), self._sizes)
-        return columns.build(
-            schema.CITATIONS,
-            rows,
-            {
-                "cited_paper_id": columns.ids(self._urls, "W"),
-            },
-        )
+        return rows_of_citations(rows, columns.ids(self._urls, "W"))
+
+
+def rows_of_citations(rows: RowNumbers, cited_ids: pa.Array) -> Rows:
+    """Return the citations of works."""
+    return columns.build(schema.CITATIONS, rows, {"cited_paper_id": cited_ids})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scholargraph import schema
 from scholargraph.ingest import columns
-from scholargraph.ingest.columns import Rows
+from scholargraph.ingest.columns import RowNumbers, Rows, Values
 
 if TYPE_CHECKING:
     from scholargraph.ingest.openalex.shapes import YearCounts
@@ -36,15 +36,22 @@ class CountsByYear:
 
     def table(self) -> Rows:
         """Return a row per record and year."""
-        return columns.build(
-            schema.COUNTS_BY_YEAR,
-            self._rows,
-            {
-                "year": self._years,
-                "works_count": self._works_counts,
-                "cited_by_count": self._cited_by_counts,
-            },
-        )
+        return rows_of_counts(self._rows, self._years, self._works_counts, self._cited_by_counts)
+
+
+def rows_of_counts(
+    rows: RowNumbers, years: Values, works_counts: Values, cited_by_counts: Values
+) -> Rows:
+    """Return a row per record and year."""
+    return columns.build(
+        schema.COUNTS_BY_YEAR,
+        rows,
+        {
+            "year": years,
+            "works_count": works_counts,
+            "cited_by_count": cited_by_counts,
+        },
+    )
 
 
 def counts_by_year(lists: Iterable[Iterable[YearCounts] | None]) -> Rows:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scholargraph import schema
 from scholargraph.ingest import columns
 from scholargraph.ingest import drift as odd
-from scholargraph.ingest.columns import Rows
+from scholargraph.ingest.columns import RowNumbers, Rows, Values
 from scholargraph.ingest.openalex.mentions import Funders, Named
 
 if TYPE_CHECKING:
@@ -58,12 +58,17 @@ class Funding:
 
     def tables(self, drift: Drift) -> list[Rows]:
         """Return the funders of works, and what works say of funders."""
-        paper_funders = columns.build(
-            schema.PAPER_FUNDERS,
-            self._rows,
-            {
-                "funder_id": columns.ids(self._urls, "F"),
-                "award_id": self._awards,
-            },
-        )
-        return [paper_funders, self._mentions.table(drift)]
+        funders = rows_of_funders(self._rows, self._urls, self._awards)
+        return [funders, self._mentions.table(drift)]
+
+
+def rows_of_funders(rows: RowNumbers, urls: Values, awards: Values) -> Rows:
+    """Return the funders of works."""
+    return columns.build(
+        schema.PAPER_FUNDERS,
+        rows,
+        {
+            "funder_id": columns.ids(urls, "F"),
+            "award_id": columns.text(awards),
+        },
+    )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from scholargraph import identifiers, schema
 from scholargraph.ingest import columns
-from scholargraph.ingest.columns import Rows
+from scholargraph.ingest.columns import RowNumbers, Rows, Values
 from scholargraph.ingest.openalex.mentions import Institutions, Named, Sources, somebody
 
 if TYPE_CHECKING:
@@ -54,21 +54,50 @@ class Locations:
 
     def tables(self, drift: Drift) -> list[Rows]:
         """Return the locations, and what works say of sources and their hosts."""
-        locations = columns.build(
-            schema.LOCATIONS,
-            self._rows,
-            {
-                "position": self._positions,
-                "source_id": columns.ids(self._source_urls, "S"),
-                "url": self._urls,
-                "pdf_url": self._pdf_urls,
-                "version": self._versions,
-                "license": self._licenses,
-                "is_oa": self._is_oa,
-                "arxiv_id": self._arxiv_ids,
-            },
+        places = Places(
+            rows=self._rows,
+            positions=self._positions,
+            source_urls=self._source_urls,
+            urls=self._urls,
+            pdf_urls=self._pdf_urls,
+            versions=self._versions,
+            licenses=self._licenses,
+            is_oa=self._is_oa,
+            arxiv_ids=self._arxiv_ids,
         )
-        return [locations, *self._sources.tables(drift)]
+        return [rows_of_places(places), *self._sources.tables(drift)]
+
+
+class Places(NamedTuple):
+    """Where works can be found, one place after the other, as columns."""
+
+    rows: RowNumbers
+    positions: Values
+    source_urls: Values
+    urls: Values
+    pdf_urls: Values
+    versions: Values
+    licenses: Values
+    is_oa: Values
+    arxiv_ids: Values
+
+
+def rows_of_places(places: Places) -> Rows:
+    """Return the locations of works."""
+    return columns.build(
+        schema.LOCATIONS,
+        places.rows,
+        {
+            "position": places.positions,
+            "source_id": columns.ids(places.source_urls, "S"),
+            "url": columns.text(places.urls),
+            "pdf_url": columns.text(places.pdf_urls),
+            "version": columns.text(places.versions),
+            "license": columns.text(places.licenses),
+            "is_oa": places.is_oa,
+            "arxiv_id": columns.text(places.arxiv_ids),
+        },
+    )
 
 
 def locations_of(work: Work) -> Sequence[Location]:
@@ -96,7 +125,11 @@ def _says_something(place: Location) -> bool:
 
 
 def _arxiv_id(place: Location) -> str | None:
-    signals = (place.id, place.landing_page_url, place.pdf_url)
+    return first_arxiv_id((place.id, place.landing_page_url, place.pdf_url))
+
+
+def first_arxiv_id(signals: Iterable[str | None]) -> str | None:
+    """Return the arXiv id of the first text that names one."""
     return next(filter(None, map(arxiv_id_in, signals)), None)
 
 

@@ -60,6 +60,14 @@ class Mentions:
         self._rows.extend(repeat(row, len(named)))
         self._said.extend(named.values())
 
+    def add_described(
+        self, rows: Counts, said: Counts, descriptions: Iterable[Description]
+    ) -> None:
+        """Take at once all that the records of some rows say, as numbers of descriptions."""
+        self._numbers = {description: number for number, description in enumerate(descriptions)}
+        self._rows = rows.tolist()
+        self._said = said.tolist()
+
     def described(self, width: int) -> list[Sequence[Any]]:
         """Return the columns of the descriptions, of which each has ``width`` values."""
         return list(zip(*self._numbers, strict=True)) or [()] * width
@@ -133,8 +141,8 @@ class Sources:
 
     def __init__(self, institutions: Institutions) -> None:
         self._institutions = institutions
-        self._publishers = Publishers()
-        self._sources = Mentions()
+        self.publishers = Publishers()
+        self.sources = Mentions()
 
     def add(self, row: int, sources: Iterable[SourceName], institutions: Named) -> None:
         """Take the sources of one work."""
@@ -143,25 +151,25 @@ class Sources:
         for source in sources:
             url = source.id
             if url and url not in named and url not in NOBODY_URLS:
-                named[url] = self._sources.number((url, *_description(source)))
-            self._publishers.say(publishers, source)
+                named[url] = self.sources.number((url, *_description(source)))
+            self.publishers.say(publishers, source)
             say_host(self._institutions, institutions, source)
-        self._sources.add(row, named)
-        self._publishers.add(row, publishers)
+        self.sources.add(row, named)
+        self.publishers.add(row, publishers)
 
     def tables(self, drift: Drift) -> list[Rows]:
         """Return all mentions of sources and of publishers."""
-        urls, *described = self._sources.described(1 + _DESCRIPTION_WIDTH)
-        times = self._sources.times()
+        urls, *described = self.sources.described(1 + _DESCRIPTION_WIDTH)
+        times = self.sources.times()
         return [
-            self._sources.rows(
+            self.sources.rows(
                 schema.SOURCE_MENTIONS,
                 {
                     "source_id": columns.ids(urls, "S"),
                     **_columns(described, "source", drift, times),
                 },
             ),
-            self._publishers.table(),
+            self.publishers.table(),
         ]
 
 
@@ -244,9 +252,13 @@ def _issns(
         kept = [issn for issn in map(identifiers.issn, given) if issn]
         if len(kept) < len(given):
             lost = (len(given) - len(kept)) * (1 if times is None else int(times[number]))
-            drift.add(f"{field}.issn[]", odd.BAD_VALUE, lost)
+            drift.add(f"{field}.issn[]", odd.BAD_VALUE, lost, example=_first_bad(given))
         lists.append(list(dict.fromkeys(kept)))
     return lists
+
+
+def _first_bad(issns: Sequence[str]) -> str:
+    return next(issn for issn in issns if identifiers.issn(issn) is None)
 
 
 class Funders(Mentions):

@@ -5,7 +5,7 @@ What a work carries and no table takes is listed in ``docs/what-is-left-out.md``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from scholargraph import identifiers, schema
 from scholargraph.ingest import columns
-from scholargraph.ingest.columns import Rows, Usual
-from scholargraph.ingest.openalex.locations import arxiv_id_in
+from scholargraph.ingest.columns import Rows, Usual, Values
+from scholargraph.ingest.openalex.locations import first_arxiv_id
 from scholargraph.ingest.openalex.mentions import somebody
 from scholargraph.ingest.openalex.shapes import Biblio, OpenAccess
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 API_AUTHOR_LIMIT: Final = 100
 """API bodies cut bylines here; without a seat marked last, a list of this length is suspect."""
+
+CUT_SHORT: Final = "papers: list of authors cut short"
 
 _USUAL_DOI: Final = Usual("https://doi.org/", "10\\.[0-9]{4,9}/[a-z0-9._/-]{0,200}[a-z0-9]")
 _USUAL_PMID: Final = Usual("https://pubmed.ncbi.nlm.nih.gov/", "[1-9][0-9]{0,17}")
@@ -106,27 +108,36 @@ class Papers:
         """Return all papers."""
         columns_said = list(zip(*self._said, strict=True)) or [()] * len(_GATHERED)
         said = dict(zip(_GATHERED, columns_said, strict=True))
-        dates = columns.days(said["date"], "works.publication_date", drift)
-        years = pa.array(said["year"], pa.int16())
-        return columns.build(
-            schema.PAPERS,
-            range(len(self._said)),
-            {
-                **said,
-                "doi": columns.normalised(
-                    said["doi"], identifiers.doi, "works.doi", drift, usual=_USUAL_DOI
-                ),
-                "pmid": columns.normalised(
-                    said["pmid"], identifiers.pmid, "works.ids.pmid", drift, usual=_USUAL_PMID
-                ),
-                "year": pc.coalesce(years, pc.year(dates).cast(pa.int16())),
-                "date": dates,
-                "source_id": columns.ids(said["source_id"], "S"),
-                "topic_id": columns.topic_ids(said["topic_id"]),
-                "updated_date": columns.timestamps(said["updated_date"]),
-                "origin": ["openalex"] * len(self._said),
-            },
-        )
+        return rows_of_papers(said, len(self._said), drift)
+
+
+def rows_of_papers(said: Mapping[str, Values], count: int, drift: Drift) -> Rows:
+    """Return the papers of a number of works, from the columns of what was gathered."""
+    dates = columns.days(said["date"], "works.publication_date", drift)
+    years = columns.as_array(said["year"], pa.int16())
+    is_cut = columns.as_array(said["authors_truncated"], pa.bool_())
+    if is_cut.true_count:
+        drift.author_layer[CUT_SHORT] += is_cut.true_count
+    return columns.build(
+        schema.PAPERS,
+        range(count),
+        {
+            **said,
+            "doi": columns.normalised(
+                said["doi"], identifiers.doi, "works.doi", drift, usual=_USUAL_DOI
+            ),
+            "pmid": columns.normalised(
+                said["pmid"], identifiers.pmid, "works.ids.pmid", drift, usual=_USUAL_PMID
+            ),
+            "year": pc.coalesce(years, pc.year(dates).cast(pa.int16())),
+            "date": dates,
+            "source_id": columns.ids(said["source_id"], "S"),
+            "authors_truncated": is_cut,
+            "topic_id": columns.topic_ids(said["topic_id"]),
+            "updated_date": columns.timestamps(said["updated_date"]),
+            "origin": ["openalex"] * count,
+        },
+    )
 
 
 def _reference_count(work: Work) -> int | None:
@@ -166,5 +177,4 @@ def arxiv_id_of(work: Work, places: Sequence[Location]) -> str | None:
     )
     if "arxiv" not in " ".join(filter(None, signals)).lower():  # as nearly always
         return identifiers.arxiv_id(said) if said else None
-    found = (arxiv_id_in(signal) for signal in signals)
-    return next(filter(None, found), None) or (identifiers.arxiv_id(said) if said else None)
+    return first_arxiv_id(signals) or (identifiers.arxiv_id(said) if said else None)

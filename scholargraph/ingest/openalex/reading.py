@@ -23,7 +23,9 @@ from scholargraph.ingest.columns import OddIdError, Rows
 from scholargraph.ingest.drift import BAD_VALUE, Drift
 from scholargraph.ingest.limits import BATCH_BYTES, BATCH_RECORDS, GATHERED_RECORDS
 from scholargraph.ingest.openalex.abstracts import checked
+from scholargraph.ingest.openalex.generations import bring_up_to_date, plain_index
 from scholargraph.ingest.openalex.kinds import KINDS, Kind, canonical_id, kind_key
+from scholargraph.ingest.openalex.parquet.reading import read_part
 from scholargraph.ingest.openalex.selection import TAKE_ALL, Selection
 from scholargraph.ingest.openalex.shapes import UNREAD, Work
 from scholargraph.ingest.repair import OPENALEX_PREFIX, UnreadableError, load_json, repair
@@ -33,6 +35,8 @@ from scholargraph.schema import RECORDS
 if TYPE_CHECKING:
     from datetime import date
 
+    from scholargraph.ingest import feeds
+    from scholargraph.ingest.parquet_rows import Part
     from scholargraph.ingest.rejects import Rejects
 
 _LEFT_OUT_WORKS: Final = "W, left out"
@@ -101,7 +105,7 @@ class Batch:
             rows = again.tables(self._ids, met)
         self._texts.clear()
         self._gatherer = self._kind.gatherer()
-        drift.update(met.as_dict())
+        drift.update(met)
         return rows
 
     def ranks(self, dump_date: date | None, drift: Drift) -> Rows:
@@ -184,6 +188,18 @@ class RecordReader:
             place = number if number is not None else index
             yield from self._read_record(file, place, record, _compact(record))
 
+    def read_part(self, part: Part) -> Iterator[feeds.Batch]:
+        """Read a Parquet file, whole columns at a time where they are as expected."""
+        yield from read_part(part, self, self._selection, self._drift)
+
+    def identify(self, file: str, number: int, record: dict[str, Any]) -> str | None:
+        """Return the short id of a record that a table takes; another is rejected."""
+        return self._record_id(file, number, record, _compact(record))
+
+    def reject_row(self, file: str, number: int, reason: str) -> None:
+        """Note that a row of a file of columns cannot be read."""
+        self._rejects.add(file, number, reason, b"")
+
     def rest(self) -> Iterator[Batch]:
         """Yield what was gathered and did not fill a batch."""
         for key in sorted(self._batches):
@@ -235,6 +251,18 @@ class RecordReader:
         if not isinstance(record, dict):
             self._rejects.add(file, number, "not a record: no JSON object", text)
             return
+        record_id = self._record_id(file, number, record, text)
+        if record_id is None:
+            return
+        if "/" not in record_id:
+            self._letter = kind_key(record_id)
+        kind = KINDS[kind_key(record_id)]
+        full = self._take(record_id, _repaired(record_id, record, kind, self._drift), text)
+        if full is not None:
+            yield full
+
+    def _record_id(self, file: str, number: int, record: dict[str, Any], text: bytes) -> str | None:
+        """Return the short id of a record that a table takes; another is rejected."""
         other_ids = record.get("ids")
         given = record.get("id") or (
             other_ids.get("openalex") if isinstance(other_ids, dict) else None
@@ -245,15 +273,12 @@ class RecordReader:
             self._rejects.add(file, number, f"not a record: {reason}", text)
         elif record_id in NOBODY:
             self._rejects.add(file, number, f"the id stands for nobody: {NOBODY[record_id]}", text)
-        elif (kind := KINDS.get(kind_key(record_id))) is None:
+        elif kind_key(record_id) not in KINDS:
             reason = f"a kind of record that no table takes: {kind_key(record_id)}"
             self._rejects.add(file, number, reason, text)
         else:
-            if "/" not in record_id:
-                self._letter = kind_key(record_id)
-            full = self._take(record_id, _repaired(record_id, record, kind, self._drift), text)
-            if full is not None:
-                yield full
+            return record_id
+        return None
 
     def _take(self, record_id: str, record: Any, text: bytes) -> Batch | None:
         """Add a record to the batch of its kind, and return the batch if that fills it."""
@@ -272,11 +297,30 @@ class RecordReader:
         return self._batches.pop(key) if batch.is_full else None
 
     def _read_again(self, record_id: str, text: bytes, drift: Drift) -> Any:
+        return self.reread(record_id, load_json(text), drift)
+
+    def read_row(self, record_id: str, record: dict[str, Any], drift: Drift) -> Any:
+        """Return a record that came as columns as its gatherer takes it, as that of a line."""
         key = kind_key(record_id)
-        record = _repaired(record_id, load_json(text), KINDS[key], drift)
+        record["id"] = OPENALEX_PREFIX + record_id
         if key == "W":
-            self._trim(record)
-        return record
+            record["abstract_inverted_index"] = plain_index(record.get("abstract_inverted_index"))
+        try:
+            found = self._decoders[key].decode(_compact(record))
+            if key == "W":
+                found.abstract_inverted_index = checked(found.abstract_inverted_index)
+                self._trim(found)
+        except (msgspec.MsgspecError, RecursionError):
+            return self.reread(record_id, record, drift)
+        return found
+
+    def reread(self, record_id: str, record: dict[str, Any], drift: Drift) -> Any:
+        """Return a decoded record as its gatherer takes it."""
+        key = kind_key(record_id)
+        repaired = _repaired(record_id, record, KINDS[key], drift)
+        if key == "W":
+            self._trim(repaired)
+        return repaired
 
     def _trim(self, work: Work) -> None:
         if not self._selection.abstracts:
@@ -292,6 +336,7 @@ class RecordReader:
 
 
 def _repaired(record_id: str, record: dict[str, Any], kind: Kind, drift: Drift) -> Any:
+    bring_up_to_date(record, kind.name)
     record["id"] = OPENALEX_PREFIX + record_id
     return repair(record, kind.shape, kind.name, drift)
 

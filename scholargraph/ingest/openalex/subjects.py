@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scholargraph import schema
 from scholargraph.ingest import columns
 from scholargraph.ingest import drift as odd
-from scholargraph.ingest.columns import Rows
+from scholargraph.ingest.columns import RowNumbers, Rows, Values
 from scholargraph.ingest.openalex.mentions import Named, Topics
 
 if TYPE_CHECKING:
@@ -46,16 +46,21 @@ class PaperTopics:
 
     def tables(self) -> list[Rows]:
         """Return the topics of works, and what works say of topics."""
-        papers_topics = columns.build(
-            schema.PAPER_TOPICS,
-            self._rows,
-            {
-                "topic_id": columns.topic_ids(self._urls),
-                "score": self._scores,
-                "is_primary": self._is_primary,
-            },
-        )
-        return [papers_topics, self._mentions.table()]
+        topics = rows_of_topics(self._rows, self._urls, self._scores, self._is_primary)
+        return [topics, self._mentions.table()]
+
+
+def rows_of_topics(rows: RowNumbers, urls: Values, scores: Values, is_primary: Values) -> Rows:
+    """Return the topics of works."""
+    return columns.build(
+        schema.PAPER_TOPICS,
+        rows,
+        {
+            "topic_id": columns.topic_ids(urls),
+            "score": scores,
+            "is_primary": is_primary,
+        },
+    )
 
 
 class Keywords:
@@ -79,11 +84,16 @@ class Keywords:
 
     def table(self) -> Rows:
         """Return all keywords."""
-        return columns.build(
-            schema.KEYWORDS,
-            self._rows,
-            {
-                "keyword": self._texts,
-                "score": self._scores,
-            },
-        )
+        return rows_of_keywords(self._rows, self._texts, self._scores)
+
+
+def rows_of_keywords(rows: RowNumbers, texts: Values, scores: Values) -> Rows:
+    """Return the keywords of works."""
+    return columns.build(
+        schema.KEYWORDS,
+        rows,
+        {
+            "keyword": columns.text(texts),
+            "score": scores,
+        },
+    )

@@ -16,6 +16,7 @@ from scholargraph.ingest.openalex.mentions import Institutions, Named
 from scholargraph.ingest.openalex.papers import Papers, arxiv_id_of
 from scholargraph.ingest.openalex.shapes import Work
 from scholargraph.ingest.openalex.subjects import Keywords, PaperTopics
+from scholargraph.ingest.openalex.unlikely import note_unlikely
 
 
 class Works:
@@ -54,8 +55,8 @@ class Works:
 
     def tables(self, ids: Sequence[str], drift: Drift) -> list[Rows]:
         """Return the rows of all works, table by table."""
-        drift.update(self._drift.as_dict())
-        return [
+        drift.update(self._drift)
+        tables = [
             self._papers.table(drift),
             self._abstracts.table(drift),
             *self._bylines.tables(drift),
@@ -67,3 +68,5 @@ class Works:
             *self._locations.tables(drift),
             self._institutions.table(drift),
         ]
+        note_unlikely(tables, ids, drift)
+        return tables

@@ -7,8 +7,9 @@ the memory back.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ import pyarrow.compute as pc
 
 from scholargraph import schema
 from scholargraph.ingest.columns import are_mentions
+from scholargraph.ingest.resolve.given_up import GIVEN_UP, GivenUp, follow
 from scholargraph.ingest.resolve.ids import NOBODY, NOWHERE, Ids, differ_from_before
 from scholargraph.ingest.resolve.pieces import read_scratch
 from scholargraph.ingest.runs import LEFT_OUT, OWNER, run_number
@@ -31,7 +33,22 @@ if TYPE_CHECKING:
 _BATCH_ROWS: Final = 100_000
 _BATCH_BYTES: Final = 4 << 20
 
-_RANK: Final = "updated_date NULLS FIRST, dump_date NULLS FIRST, content_hash NULLS FIRST"
+Origin = Literal["openalex", "arxiv"]
+
+_OF_ORIGIN: Final[dict[Origin, str]] = {
+    "openalex": "NOT starts_with(id, 'arXiv:')",
+    "arxiv": "starts_with(id, 'arXiv:')",
+}
+"""Conditions for records that are one source's."""
+
+_DELETED: Final = (
+    f"EXISTS (FROM {schema.DELETED.name} AS gone WHERE gone.record_id = id AND (updated_date IS "
+    "NULL OR deleted_date IS NULL OR updated_date::DATE <= deleted_date))"
+)
+"""Condition for records that are deleted: one that was changed later is there again."""
+
+_DATES: Final = "updated_date NULLS FIRST, dump_date NULLS FIRST"
+_RANK: Final = f"{_DATES}, content_hash NULLS FIRST"
 
 
 def gather_ids(
@@ -39,6 +56,7 @@ def gather_ids(
     parent: Snapshot | None,
     runs: Sequence[Path],
     folder: Path,
+    replaced: Origin | None,
 ) -> Ids:
     """Gather the ids, and find for each which record describes it.
 
@@ -48,30 +66,78 @@ def gather_ids(
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
-        Gets a table ``ids``.
+        Has the tables of deleted and of given up ids, and gets a table ``ids``.
     parent : Snapshot or None
         The version before.
     runs : sequence of Path
         The runs' tables of ranks, which have all their ids.
     folder : Path
         For what is mapped into memory.
+    replaced : {"openalex", "arxiv"} or None
+        Whose records of the version before count no more, since the runs have them all.
     """
     connection.execute(
         "CREATE TABLE ids (id VARCHAR, number BIGINT, updated_date TIMESTAMP, dump_date DATE, "
         "content_hash UBIGINT, is_left_out BOOLEAN)"
     )
     parent_records = 0 if parent is None else _add_parent(connection, parent)
+    if replaced is not None:
+        _forget(connection, _OF_ORIGIN[replaced])
     first_numbers = {run_number(path): _add_run(connection, path) for path in runs}
+    _forget(connection, _DELETED)
+    given_up = _give_up(connection)
     count = _count(connection, "ids")
     places = mapped_array(folder / "places", np.int32, count)
     describers = mapped_array(folder / "describers", np.int64, count)
     texts = _in_order(connection, folder, places, describers)
     standings = mapped_array(folder / "standings", np.int32, count)
     _rank(connection, places, standings)
-    ids = Ids(texts, places, describers, standings, first_numbers, parent_records, {})
+    ids = Ids(texts, places, describers, standings, first_numbers, parent_records, {}, given_up)
+    if given_up is not None:
+        ids = replace(ids, moved=_moved(connection, ids))
     if parent is not None:
         ids.parent_owners.update(_parent_owners(connection, parent, ids, folder))
     return ids
+
+
+def _forget(connection: duckdb.DuckDBPyConnection, which: str) -> None:
+    """Let some records be ids that nothing describes, as if others only named them."""
+    connection.execute(
+        "UPDATE ids SET updated_date = NULL, dump_date = NULL, content_hash = NULL, "
+        f"is_left_out = NULL WHERE content_hash IS NOT NULL AND {which}"
+    )
+
+
+def _give_up(connection: duckdb.DuckDBPyConnection) -> GivenUp | None:
+    """Let the records of ids that were given up describe nothing; return what the ids are now."""
+    if not follow(connection):
+        return None
+    _forget(connection, f"id IN (SELECT id FROM {GIVEN_UP})")
+    connection.execute(
+        f"INSERT INTO ids (id) SELECT DISTINCT into_id FROM {GIVEN_UP} "
+        f"WHERE id IN (SELECT id FROM ids) AND into_id NOT IN (SELECT id FROM ids)"
+    )
+    connection.execute(
+        "UPDATE ids SET number = first + row - 1 FROM (SELECT rowid AS row_id, "
+        "row_number() OVER (ORDER BY id) AS row, (SELECT count(number) FROM ids) AS first "
+        "FROM ids WHERE number IS NULL) AS new WHERE ids.rowid = row_id"
+    )
+    rows = connection.sql(f"SELECT id, into_id FROM {GIVEN_UP} ORDER BY id").to_arrow_table()
+    return GivenUp(rows["id"].combine_chunks(), rows["into_id"].combine_chunks())
+
+
+def _moved(connection: duckdb.DuckDBPyConnection, ids: Ids) -> tuple[Places, Places]:
+    """Return the places of ids that were given up, and of what they are now."""
+    rows = connection.sql(
+        f"SELECT id, into_id FROM {GIVEN_UP} WHERE id IN (SELECT id FROM ids) ORDER BY id"
+    ).to_arrow_table()
+    if not len(rows):
+        return np.empty(0, np.int32), np.empty(0, np.int32)
+    new = rows["into_id"].combine_chunks()
+    order = pc.sort_indices(new)
+    places = np.empty(len(new), np.int32)
+    places[order.to_numpy()] = ids.of_sorted(new.take(order))
+    return ids.of_sorted(rows["id"].combine_chunks()), places
 
 
 def mapped_array(path: Path, dtype: type[np.generic], count: int) -> npt.NDArray[Any]:
@@ -99,7 +165,7 @@ def _add_parent(connection: duckdb.DuckDBPyConnection, parent: Snapshot) -> int:
     )
     parent_records = _count(connection, "ids")
     for table in schema.TABLES.values():
-        if table.kind == "node":
+        if table.kind == "node" and table.name in parent.files:
             _open(connection, parent.paths(table.name))
             connection.execute(
                 f"INSERT INTO ids SELECT {table.key[0]}, {_count(connection, 'ids')} + "
@@ -164,9 +230,12 @@ def _end_to_end(texts: pa.Array) -> pa.Buffer:
 
 
 def _rank(connection: duckdb.DuckDBPyConnection, places: Places, standings: Places) -> None:
-    """Note for each place how new its record is."""
+    """Note for each place how new its record is.
+
+    Between different records of one time the id decides: what they say may come in two formats.
+    """
     rows = connection.sql(
-        f"SELECT number FROM ids WHERE content_hash IS NOT NULL ORDER BY {_RANK}, id"
+        f"SELECT number FROM ids WHERE content_hash IS NOT NULL ORDER BY {_DATES}, id"
     )
     count = 0
     for batch in rows.to_arrow_reader(_BATCH_ROWS):

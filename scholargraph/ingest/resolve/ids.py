@@ -8,18 +8,23 @@ from __future__ import annotations
 import bisect
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+if TYPE_CHECKING:
+    from scholargraph.ingest.resolve.given_up import GivenUp
+
 NOWHERE: Final = -1
 """Instead of the place of a record: there is a newer version of it, or it is not wanted."""
 
 NOBODY: Final = -1
 """Instead of the number of a record: none describes the node."""
+
+_BATCH_IDS: Final = 1_000_000
 
 Numbers = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int32]
@@ -47,6 +52,32 @@ class Ids:
     """How many records the version before has."""
     parent_owners: dict[Path, Places]
     """By file of mentions in the version before: the places of the records that mention."""
+    given_up: GivenUp | None = None
+    """Ids that were given up, and for what."""
+    moved: tuple[Places, Places] | None = None
+    """Their places as far as they have one, ascending, and those of what they are now."""
+
+    @property
+    def parent_stands(self) -> bool:
+        """Whether every record of the version before counts still."""
+        for start in range(0, self.parent_records, _BATCH_IDS):
+            numbers = np.arange(start, min(start + _BATCH_IDS, self.parent_records))
+            if (self.describers[self.places[numbers]] != numbers).any():
+                return False
+        return True
+
+    def is_moved(self, places: Places | Numbers) -> npt.NDArray[np.bool_]:
+        """Tell which places are those of ids that were given up."""
+        if self.moved is None:
+            return np.zeros(len(places), bool)
+        return np.isin(places, self.moved[0])
+
+    def now(self, places: Places | Numbers) -> Places:
+        """Return the places of what ids are now, of such that were given up."""
+        assert self.moved is not None
+        old, new = self.moved
+        now: Places = new[old.searchsorted(places)]
+        return now
 
     def in_run(self, numbers: Numbers) -> Places:
         """Return the places of records of a run, NOWHERE for those that do not count."""

@@ -10,9 +10,6 @@ all of them at once, a little of each at a time; several tables are written at a
 from __future__ import annotations
 
 import itertools
-import os
-import resource
-import sys
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
@@ -22,11 +19,14 @@ from typing import TYPE_CHECKING, Final
 
 from scholargraph import schema
 from scholargraph.ingest.columns import are_mentions
+from scholargraph.ingest.resolve.arxiv import MOVED_ASIDE, ArxivLayer, holds_arxiv
 from scholargraph.ingest.resolve.gather import gather_ids
 from scholargraph.ingest.resolve.mentioned import MENTIONS, OnlyMentioned
-from scholargraph.ingest.resolve.pieces import merged, read_scratch
-from scholargraph.ingest.resolve.sources import sources, with_ids
+from scholargraph.ingest.resolve.pieces import HELD_BYTES, Spilled, read_scratch
+from scholargraph.ingest.resolve.reading import Reading, writers
+from scholargraph.ingest.resolve.sources import with_ids
 from scholargraph.ingest.resolve.unnamed import drop_unnamed
+from scholargraph.ingest.runs import OWNERLESS
 from scholargraph.store import literal_path
 from scholargraph.store.failures import reported
 
@@ -34,9 +34,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-    from scholargraph.ingest.resolve.ids import Ids
+    from scholargraph.ingest.resolve.gather import Origin
     from scholargraph.ingest.resolve.pieces import Piece, Source
-    from scholargraph.ingest.resolve.sources import ParentFile, RunFile
     from scholargraph.schema import Table
     from scholargraph.store import Snapshot, Transaction
 
@@ -46,14 +45,8 @@ MEMORY_LIMIT: Final = "1GB"
 _BATCH_ROWS: Final = 50_000
 _BATCH_BYTES: Final = 4 << 20
 
-_MOST_WRITERS: Final = 4
-"""Tables that are written at a time."""
-
-_MOST_SOURCES: Final = 256
-"""Of a table, read at a time: of each, a batch or two are in memory, a quarter of a megabyte."""
-
-_OWNERLESS: Final = (schema.LINKS, schema.REJECTS)
-"""Tables whose rows belong to no record: each different row is taken once."""
+_ASIDE: Final = tuple(MOVED_ASIDE.values())
+"""Tables that are written with those that their rows come from."""
 
 
 def merge(
@@ -62,6 +55,7 @@ def merge(
     *,
     only_named: bool,
     left_out: Counter[str],
+    replaced: Origin | None = None,
 ) -> Generator[tuple[str, int], None, None]:
     """Write every table of the next version, and yield each one's name and rows.
 
@@ -78,6 +72,8 @@ def merge(
         that one names.
     left_out : Counter
         Is told how many records that leaves out.
+    replaced : {"openalex", "arxiv"}, optional
+        Whose records of the version before count no more: the runs have all that there are.
 
     Raises
     ------
@@ -97,15 +93,22 @@ def merge(
         "temp_directory": str(folder / "sorting"),
     }
     with duckdb.connect(config=settings) as connection:
-        for table in _OWNERLESS:
-            rows = _distinct(connection, table, parent, runs.get(table.name, ()))
+        # It would write to the standard output of whoever asked for the ingest.
+        connection.execute("SET enable_progress_bar = false")
+        for table in OWNERLESS:
+            before = None if replaced == "openalex" else parent
+            rows = _distinct(connection, table, before, runs.get(table.name, ()))
             yield table.name, transaction.write_table(table.name, rows)
         with reported(folder):
-            ids = gather_ids(connection, parent, runs.get(schema.RECORDS.name, ()), folder)
-    if only_named:
-        with reported(folder):
-            left_out["named by no work"] = drop_unnamed(ids, parent, runs, folder)
-    yield from _Writing(transaction, runs, ids, folder).all_tables()
+            records = runs.get(schema.RECORDS.name, ())
+            ids = gather_ids(connection, parent, records, folder, replaced)
+            reading = Reading(parent, runs, ids, folder)
+            if only_named:
+                left_out["named by no work"] = drop_unnamed(reading)
+            arxiv = ArxivLayer(reading, connection) if holds_arxiv(ids) else None
+    links = () if arxiv is None else arxiv.links()
+    yield schema.LINKS.name, transaction.write_table(schema.LINKS.name, links)
+    yield from _Writing(transaction, reading, arxiv).all_tables()
 
 
 def _distinct(
@@ -117,7 +120,7 @@ def _distinct(
     """Return the different rows of a table, sorted."""
     connection.register("arriving", schema.arrow_schema(table.name).empty_table())
     connection.execute(f"CREATE TABLE {table.name} AS FROM arriving")
-    if parent is not None:
+    if parent is not None and table.name in parent.files:
         paths = [literal_path(path) for path in parent.paths(table.name)]
         connection.read_parquet(paths, hive_partitioning=False).insert_into(table.name)
     for path in runs:
@@ -133,30 +136,25 @@ class _Writing:
     """The writing of the other tables, several at a time; when one fails, all give up."""
 
     def __init__(
-        self,
-        transaction: Transaction,
-        runs: Mapping[str, Sequence[Path]],
-        ids: Ids,
-        folder: Path,
+        self, transaction: Transaction, reading: Reading, arxiv: ArxivLayer | None
     ) -> None:
         self._transaction = transaction
-        self._runs = runs
-        self._ids = ids
-        self._folder = folder
-        self._writers = min(os.cpu_count() or 1, _MOST_WRITERS)
+        self._reading = reading
+        self._arxiv = arxiv
         self._begun = itertools.count()
         self._failures: list[tuple[int, BaseException]] = []
         self._give_up = Event()
 
     def all_tables(self) -> Iterator[tuple[str, int]]:
         """Write the tables whose rows belong to records, the largest first."""
+        written = (*OWNERLESS, *_ASIDE, schema.LINKS)
         tables = [
             table
             for table in schema.TABLES.values()
-            if table not in _OWNERLESS and not are_mentions(table)
+            if table not in written and not are_mentions(table)
         ]
         tables.sort(key=self._size, reverse=True)
-        threads = ThreadPoolExecutor(self._writers)
+        threads = ThreadPoolExecutor(writers())
         try:
             for done in as_completed([threads.submit(self._write_all_of, t) for t in tables]):
                 if self._failures:
@@ -172,25 +170,49 @@ class _Writing:
     def _size(self, table: Table) -> int:
         """Return the bytes that are read for a table."""
         tables = [table, MENTIONS[table.name]] if table.name in MENTIONS else [table]
-        return sum(source.path.stat().st_size for one in tables for source in self._sources(one))
-
-    def _sources(self, table: Table) -> list[ParentFile | RunFile]:
-        return sources(table, self._transaction.parent, self._runs, self._ids)
+        return sum(source.size_bytes for one in tables for source in self._reading.sources(one))
 
     def _write_all_of(self, table: Table) -> list[tuple[str, int]]:
-        """Write a table, and before one of nodes what is said of them: it tells of more nodes."""
+        """Write a table, and with it what is told apart or found out while it passes by.
+
+        Before a table of nodes that is what is said of them, since it tells of more nodes; after
+        one that arXiv's records have rows in, what belongs to works that they have joined.
+        """
         mentions = MENTIONS.get(table.name)
+        aside = MOVED_ASIDE.get(table.name)
+        together = [each for each in (mentions, table, aside) if each is not None]
+        if self._stays(together):
+            return [self._keep(each) for each in together]
+        if table.name in MOVED_ASIDE:
+            return self._write_apart(table)
         if mentions is None:
             return [self._write(table, self._merged(table))]
-        more = OnlyMentioned(table, self._ids, self._folder / f"only-mentioned-{table.name}")
+        more = OnlyMentioned(table, self._reading.ids, self._reading.folder / f"only-{table.name}")
         return [
             self._write(mentions, more.noting(self._merged(mentions))),
             self._write(table, self._merged(table, more)),
         ]
 
+    def _stays(self, tables: Sequence[Table]) -> bool:
+        """Whether tables that are written together are what they were in the version before."""
+        has_part = self._arxiv is not None and any(map(self._arxiv.has_part_in, tables))
+        return not has_part and self._reading.are_as_before(tables)
+
+    def _keep(self, table: Table) -> tuple[str, int]:
+        return table.name, self._transaction.keep_table(table.name)
+
+    def _write_apart(self, table: Table) -> list[tuple[str, int]]:
+        other = MOVED_ASIDE[table.name]
+        aside = Spilled(self._reading.folder / f"aside-{table.name}")
+        pieces = self._merged(table)
+        if self._arxiv is not None:
+            pieces = self._arxiv.apart(table, pieces, aside)
+        return [self._write(table, pieces), self._write(other, aside.pieces(HELD_BYTES))]
+
     def _merged(self, table: Table, *more: Source) -> Iterator[Piece]:
-        most = min(_MOST_SOURCES, _files_to_open() // self._writers)
-        return merged([*self._sources(table), *more], self._folder / table.name, max(most, 2))
+        if self._arxiv is not None:
+            return self._arxiv.pieces(table, more)
+        return self._reading.merged(table, [*self._reading.sources(table), *more], "writing")
 
     def _write(self, table: Table, pieces: Iterator[Piece]) -> tuple[str, int]:
         begun = next(self._begun)
@@ -205,13 +227,17 @@ class _Writing:
         return table.name, rows
 
     def _batches(self, table: Table, pieces: Iterator[Piece]) -> Iterator[pa.RecordBatch]:
+        ids = self._reading.ids
+        rows: Iterator[pa.Table] = (
+            with_ids(table, piece, ids) for piece in self._unless_failed(pieces)
+        )
+        if self._arxiv is not None:
+            rows = self._arxiv.with_more(table, rows)
+        for part in rows:
+            yield from part.to_batches()
+
+    def _unless_failed(self, pieces: Iterator[Piece]) -> Iterator[Piece]:
         for piece in pieces:
             if self._give_up.is_set():
                 raise CancelledError
-            yield from with_ids(table, piece, self._ids).to_batches()
-
-
-def _files_to_open() -> int:
-    """Return half of how many files the system lets this process have open."""
-    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return allowed // 2 if allowed != resource.RLIM_INFINITY else sys.maxsize
+            yield piece

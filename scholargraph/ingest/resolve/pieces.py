@@ -1,7 +1,8 @@
 """Sorted sources are merged piece by piece, so that a portion of each is all that is in memory.
 
-The rows of a source ascend by a key, a whole number; no two sources have a key in common. What
-keys stand for is the business of ``sources``.
+The rows of a source ascend by a key, a whole number. Rows of one key stand together in one piece;
+where several sources have them, in the order of the sources. What keys stand for is the business of
+``sources``.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ def _merged(sources: Sequence[Source]) -> Iterator[Piece]:
     size = HELD_BYTES // max(len(sources), 1)
     heads = [_Head(source.pieces(size)) for source in sources]
     while heads := [head for head in heads if head.fill()]:
-        # Up to the least of the last keys that were read, nothing more can come from anywhere.
+        # Below the least of the last keys that were read, nothing more can come from anywhere.
         bound = min((head.last for head in heads if head.has_more), default=None)
         yield in_order([piece for head in heads for piece in head.take(bound)])
 
@@ -125,8 +126,14 @@ class _Head:
         return int(self._held[-1].keys[-1])
 
     def fill(self) -> bool:
-        """Read on until as much is there as a piece has, and tell whether there is anything."""
-        while self.has_more and sum(len(piece.keys) for piece in self._held) < self._enough:
+        """Read on until as much is there as a piece has, and tell whether there is anything.
+
+        There is more than one key then, so that those but the last can be taken.
+        """
+        while self.has_more and (
+            sum(len(piece.keys) for piece in self._held) < self._enough
+            or self._held[0].keys[0] == self.last
+        ):
             piece = next(self._unread, None)
             if piece is None:
                 self.has_more = False
@@ -136,10 +143,10 @@ class _Head:
         return bool(self._held)
 
     def take(self, bound: int | None) -> Iterator[Piece]:
-        """Take the rows whose keys are not above a bound."""
-        while self._held and (bound is None or self._held[0].keys[0] <= bound):
+        """Take the rows whose keys are below a bound."""
+        while self._held and (bound is None or self._held[0].keys[0] < bound):
             keys, rows = self._held.pop(0)
-            count = len(keys) if bound is None else int(keys.searchsorted(bound, "right"))
+            count = len(keys) if bound is None else int(keys.searchsorted(bound))
             if count < len(keys):
                 self._held.insert(0, Piece(keys[count:], rows.slice(count)))
             yield Piece(keys[:count], rows.slice(0, count))
@@ -153,3 +160,10 @@ def in_order(pieces: Sequence[Piece]) -> Piece:
         return Piece(keys, rows)
     order = np.argsort(keys, kind="stable")
     return Piece(keys[order], rows.take(pa.array(order)))
+
+
+def only(piece: Piece, is_wanted: npt.NDArray[np.bool_]) -> Piece:
+    """Return some rows of a piece."""
+    if is_wanted.all():
+        return piece
+    return Piece(piece.keys[is_wanted], piece.rows.filter(pa.array(is_wanted)))

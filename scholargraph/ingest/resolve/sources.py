@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from scholargraph.identifiers import NOBODY
 from scholargraph.ingest.columns import are_mentions
 from scholargraph.ingest.resolve.ids import Ids
-from scholargraph.ingest.resolve.pieces import Keys, Piece, read_scratch
+from scholargraph.ingest.resolve.pieces import Keys, Piece, Source, in_order, read_scratch
 from scholargraph.ingest.runs import NODE, OWNER, numbered_columns, plain, run_number
 
 if TYPE_CHECKING:
@@ -30,13 +32,88 @@ _OWNER_BITS: Final = 32
 
 def sources(
     table: Table, parent: Snapshot | None, runs: Mapping[str, Sequence[Path]], ids: Ids
-) -> list[ParentFile | RunFile]:
+) -> list[KeyedSource]:
     """Return the sources of a table."""
-    parent_paths = [] if parent is None else parent.paths(table.name)
-    return [
+    # A version that an older library wrote may lack a table that was declared since.
+    parent_paths = parent.paths(table.name) if parent and table.name in parent.files else []
+    files: list[KeyedSource] = [
         *(ParentFile(path, table, ids) for path in parent_paths),
         *(RunFile(path, table, ids) for path in runs.get(table.name, ())),
     ]
+    if ids.moved is None or not are_mentions(table):
+        return files
+    return [*(Unmoved(file, ids) for file in files), Moved(files, ids)]
+
+
+class KeyedSource(Source, Protocol):
+    """A source of which the keys can be read alone."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of what is read."""
+
+    def keys(self, size: int) -> Iterator[Keys]:
+        """Read the keys alone, about so many bytes of rows at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmoved:
+    """The mentions of a file, but for nodes whose id was given up."""
+
+    file: KeyedSource
+    ids: Ids
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of the file."""
+        return self.file.size_bytes
+
+    def pieces(self, size: int) -> Iterator[Piece]:
+        """Read the rows that stay."""
+        for keys, rows in self.file.pieces(size):
+            stays = ~self.ids.is_moved(nodes_of(keys))
+            yield Piece(keys[stays], rows if stays.all() else rows.filter(pa.array(stays)))
+
+    def keys(self, size: int) -> Iterator[Keys]:
+        """Read the keys that stay."""
+        for keys in self.file.keys(size):
+            yield keys[~self.ids.is_moved(nodes_of(keys))]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Mentions of nodes whose id was given up, as mentions of what it is now.
+
+    They are held in memory, to be sorted: lists of such ids that concern a store are short.
+    """
+
+    files: Sequence[KeyedSource]
+    ids: Ids
+    size_bytes: int = 0
+
+    def pieces(self, size: int) -> Iterator[Piece]:
+        """Read the rows, in order."""
+        moved = [piece for file in self.files for piece in self._of(file.pieces(size))]
+        if moved:
+            yield in_order(moved)
+
+    def keys(self, size: int) -> Iterator[Keys]:
+        """Read the keys alone."""
+        for piece in self.pieces(size):
+            yield piece.keys
+
+    def _of(self, pieces: Iterator[Piece]) -> Iterator[Piece]:
+        nobody = pa.array(sorted(NOBODY), self.ids.texts.type)
+        for keys, rows in pieces:
+            nodes = nodes_of(keys)
+            goes = self.ids.is_moved(nodes)
+            if not goes.any():
+                continue
+            now = self.ids.now(nodes[goes])
+            is_nobody = pc.is_in(self.ids.texts.take(pa.array(now)), value_set=nobody)
+            goes[goes] = ~np.asarray(is_nobody)
+            moved = _mention_keys(now[~np.asarray(is_nobody)], owners_of(keys[goes]))
+            yield in_order([Piece(moved, rows.filter(pa.array(goes)))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +123,11 @@ class RunFile:
     path: Path
     table: Table
     ids: Ids
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of the file."""
+        return self.path.stat().st_size
 
     def pieces(self, size: int) -> Iterator[Piece]:
         """Read rows, without the columns that their keys stand for."""
@@ -74,6 +156,11 @@ class ParentFile:
     path: Path
     table: Table
     ids: Ids
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of the file."""
+        return self.path.stat().st_size
 
     def pieces(self, size: int) -> Iterator[Piece]:
         """Read rows, without the columns that their keys stand for."""
@@ -111,7 +198,7 @@ def _row_groups(path: Path, size: int, columns: Sequence[str] | None) -> Iterato
                 held, held_bytes = [], 0
 
 
-def _mention_keys(nodes: Places, owners: Places) -> Keys:
+def _mention_keys(nodes: Places | Keys, owners: Places | Keys) -> Keys:
     """Return the keys of mentions: negative where the owner is NOWHERE."""
     return (nodes.astype(np.int64) << _OWNER_BITS) | owners
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,32 +10,30 @@ import pyarrow.compute as pc
 from scholargraph.ingest.resolve.gather import mapped_array
 from scholargraph.ingest.resolve.ids import NOBODY
 from scholargraph.ingest.resolve.mentioned import MENTIONS
-from scholargraph.ingest.resolve.sources import nodes_of, owners_of, sources
+from scholargraph.ingest.resolve.sources import nodes_of, owners_of
 
 if TYPE_CHECKING:
-    from scholargraph.ingest.resolve.ids import Ids
-    from scholargraph.store import Snapshot
+    from scholargraph.ingest.resolve.reading import Reading
 
 _BATCH_BYTES: Final = 4 << 20
 _BATCH_IDS: Final = 100_000
 
-_UNASKED: Final = "^[WT]|/"
+_UNASKED: Final = "^[WT]|^arXiv:|/"
 """Ids of works, of topics, and of the classes above topics: taken whoever names them."""
 
 
-def drop_unnamed(
-    ids: Ids, parent: Snapshot | None, runs: Mapping[str, Sequence[Path]], folder: Path
-) -> int:
+def drop_unnamed(reading: Reading) -> int:
     """Let new records that no work leads to in two steps describe nothing; return how many.
 
     Two steps, since a paper names an author and the author's record an institution.
     """
+    ids, folder = reading.ids, reading.folder
     speaks = mapped_array(folder / "speaks", np.bool_, len(ids.texts))
     speaks[ids.place("W") : ids.place("X")] = True
     is_named = mapped_array(folder / "is_named", np.bool_, len(ids.texts))
     for _ in range(2):
         for table in MENTIONS.values():
-            for source in sources(table, parent, runs, ids):
+            for source in reading.sources(table):
                 for keys in source.keys(_BATCH_BYTES):
                     is_named[nodes_of(keys[speaks[owners_of(keys)]])] = True
         speaks[:] = is_named

@@ -196,6 +196,7 @@ def author_mention_rows(frame: Frame, arrays: Arrays, block: int) -> pa.RecordBa
             "record_id": ids("W", authors.papers + np.int64(FIRST_NUMBER)),
             "name": names_of(frame.seed, authors.people).display.take(row),
             "orcid": orcid.take(row),
+            "kind": pa.nulls(len(authors.row), pa.string()),
         },
         len(authors.row),
     )

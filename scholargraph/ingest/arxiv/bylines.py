@@ -1,0 +1,202 @@
+"""Bylines of many records at once: who sits where, under which name, and the form it stands for.
+
+Most names need no more than to be put together; these are never touched one by one. The others go
+through ``author_strings``, with the whole byline that they stand on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scholargraph import schema
+from scholargraph.ingest import columns
+from scholargraph.ingest.arxiv.author_strings import (
+    ODD_NAME,
+    ParsedAuthor,
+    clean_parsed,
+    is_collaboration,
+    name_of,
+    parse_authors,
+    parse_name,
+)
+from scholargraph.ingest.columns import Rows
+from scholargraph.names import fold
+from scholargraph.schema import ORGANISATION
+
+if TYPE_CHECKING:
+    from scholargraph.ingest.arxiv.shapes import ArxivRecord
+    from scholargraph.ingest.drift import Drift
+
+NAME_PREFIX: Final = "name:"
+NO_ID: Final = "no id"
+BY_INITIALS: Final = "seats: name form by initials alone"
+
+INITIALS_ALONE: Final = (
+    r"^name:(?:[^ ] )+"
+    r"(?:(?:van|der|de|la|von|del|della|da|mac|ter|dem|di|den|du|le|dos|al|el|bin|ben) )*"
+    r"[^ ]{2,}(?: (?:jr|sr|ii|iii|iv))?$"
+)
+"""Name forms in which no given name is spelt out, as in ``name:a b van der berg jr``; for RE2."""
+
+_ENTRIES: Final = pa.list_(pa.list_(pa.string()))
+_PARTS: Final = 3
+"""Keyname, forenames and suffix: an entry with more has affiliations."""
+
+_LONGEST_USUAL_NAME: Final = 200
+
+Numbers = npt.NDArray[np.int64]
+
+
+class Bylines:
+    """Gathers the bylines of records."""
+
+    def __init__(self) -> None:
+        self._parsed: list[list[list[str]] | None] = []
+        self._authors: dict[int, list[ParsedAuthor]] = {}
+        """By record: the authors of bylines that are not in parts."""
+
+    def add(self, record: ArxivRecord) -> None:
+        """Take the byline of the next record."""
+        parsed = record.authors_parsed
+        if parsed is None:
+            self._authors[len(self._parsed)] = _authors(record)
+        self._parsed.append(parsed)
+
+    def tables(self, drift: Drift) -> tuple[Numbers, list[Rows]]:
+        """Return how many seats each record has, and the rows of seats and their affiliations."""
+        entries = pa.array(self._parsed, _ENTRIES)
+        owners, names, is_plain = _put_together(entries)
+        for record in np.unique(owners[~is_plain]).tolist():
+            parsed = self._parsed[record]
+            self._authors[record] = clean_parsed(parsed) if parsed else []
+        is_quick = ~np.isin(owners, list(self._authors))
+        slow = [
+            (record, author)
+            for record, authors in sorted(self._authors.items())
+            for author in authors
+        ]
+        seats = pa.concat_arrays(
+            [names.filter(pa.array(is_quick)), pa.array([name_of(a) for _, a in slow], pa.string())]
+        )
+        seat_owners = np.concatenate(
+            [owners[is_quick], np.array([record for record, _ in slow], np.int64)]
+        )
+        marks = [None] * int(is_quick.sum()) + [
+            ORGANISATION if is_collaboration(author) else None for _, author in slow
+        ]
+        order = np.argsort(seat_owners, kind="stable")
+        places = np.empty(len(order), np.int64)
+        places[order] = np.arange(len(order))
+        affiliated = {
+            int(places[len(places) - len(slow) + number]): list(dict.fromkeys(author.affiliations))
+            for number, (_, author) in enumerate(slow)
+            if author.affiliations
+        }
+        sizes = np.bincount(seat_owners, minlength=len(self._parsed))
+        wanted = pa.array(order)
+        marked = pa.array(marks, pa.string()).take(wanted)
+        return sizes, _rows(sizes, seats.take(wanted), marked, affiliated, drift)
+
+
+def _authors(record: ArxivRecord) -> list[ParsedAuthor]:
+    if record.author_names is not None:
+        named = [parse_name(entry[0], entry[1:]) for entry in record.author_names if entry]
+        return [author for author in named if author is not None]
+    return parse_authors(record.authors) if record.authors else []
+
+
+def _put_together(entries: pa.Array) -> tuple[Numbers, pa.Array, npt.NDArray[np.bool_]]:
+    """Return of each entry its record, its name, and whether that is all there is to it."""
+    owners = pc.list_parent_indices(entries).to_numpy().astype(np.int64)
+    each = pc.list_flatten(entries)
+    parts = each.values
+    starts = each.offsets.to_numpy()[:-1].astype(np.int64)
+    has_parts = pc.fill_null(pc.equal(pc.list_value_length(each), _PARTS), False)
+    known = np.asarray(has_parts)
+    keynames, forenames, suffixes = (
+        parts.take(pa.array(starts + part, mask=~known)) for part in range(_PARTS)
+    )
+    names = pc.binary_join_element_wise(forenames, keynames, " ")
+    between_blanks = pc.binary_join_element_wise("", names, "", " ")
+    is_plain = pc.and_(
+        pc.and_(pc.equal(suffixes, ""), pc.not_equal(forenames, "")),
+        pc.and_(
+            pc.not_equal(keynames, ""),
+            pc.invert(pc.match_substring_regex(between_blanks, ODD_NAME)),
+        ),
+    )
+    return owners, names, np.asarray(pc.fill_null(is_plain, False))
+
+
+def _rows(
+    sizes: Numbers,
+    names: pa.Array,
+    marks: pa.Array,
+    affiliated: dict[int, list[str]],
+    drift: Drift,
+) -> list[Rows]:
+    owners = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    positions = np.arange(1, len(owners) + 1) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    ids = name_form_ids(names)
+    marks = pc.if_else(pc.and_(ids.is_null(), marks.is_null()), NO_ID, marks)
+    _count(ids, marks, drift)
+    authorships = columns.build(
+        schema.AUTHORSHIPS,
+        owners,
+        {
+            "position": pa.array(positions, pa.int32()),
+            "author_id": ids,
+            "author_name": columns.without_control_characters(names),
+            "is_corresponding": pa.repeat(False, len(owners)),
+            "mark": marks,
+        },
+    )
+    seats = np.array(sorted(affiliated), np.int64)
+    affiliations = columns.build(
+        schema.AFFILIATIONS,
+        owners[seats],
+        {
+            "position": pa.array(positions[seats], pa.int32()),
+            "raw": [affiliated[seat] for seat in seats.tolist()],
+        },
+    )
+    return [authorships, affiliations]
+
+
+def _count(ids: pa.Array, marks: pa.Array, drift: Drift) -> None:
+    """Count the seats that make no author, and those whose name form may be that of many people."""
+    for found in pc.value_counts(marks.drop_null()).to_pylist():
+        drift.author_layer[f"seats: {found['values']}"] += found["counts"]
+    by_initials = pc.match_substring_regex(ids, INITIALS_ALONE)
+    count = pc.sum(pc.and_(by_initials, marks.is_null())).as_py()
+    if count:
+        drift.author_layer[BY_INITIALS] += count
+
+
+def name_form_ids(names: pa.Array) -> pa.Array:
+    """Return the ids of the name forms of printed names; null where a name has no letters.
+
+    Examples
+    --------
+    >>> name_form_ids(pa.array(["Andrea Gesmundo", "A. O'Neil-Doe", "*"])).to_pylist()
+    ['name:andrea gesmundo', 'name:a oneil doe', None]
+    """
+    encoded = names.dictionary_encode()
+    distinct = encoded.dictionary
+    forms = pc.ascii_lower(distinct)
+    # As `fold` does it for names without accents and commas, but for all at once.
+    forms = pc.replace_substring_regex(forms, "['^`]", "")
+    forms = pc.utf8_trim_whitespace(pc.replace_substring_regex(forms, "[^a-z0-9]+", " "))
+    is_usual = pc.and_(
+        pc.and_(pc.string_is_ascii(distinct), pc.invert(pc.match_substring(distinct, ","))),
+        pc.less_equal(pc.binary_length(distinct), _LONGEST_USUAL_NAME),
+    )
+    others = [fold(name) for name in distinct.filter(pc.invert(is_usual)).to_pylist()]
+    forms = pc.replace_with_mask(forms, pc.invert(is_usual), pa.array(others, pa.string()))
+    forms = pc.if_else(pc.equal(forms, ""), pa.scalar(None, pa.string()), forms)
+    return pc.binary_join_element_wise(NAME_PREFIX, forms, "").take(encoded.indices)

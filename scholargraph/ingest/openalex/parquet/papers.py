@@ -1,0 +1,124 @@
+"""Papers from columns, by the rules of ``papers``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scholargraph import identifiers
+from scholargraph.ingest import columns
+from scholargraph.ingest import drift as odd
+from scholargraph.ingest.openalex.locations import first_arxiv_id
+from scholargraph.ingest.openalex.papers import API_AUTHOR_LIMIT, rows_of_papers
+from scholargraph.ingest.openalex.parquet.groups import Numbers, ends_of, indices
+from scholargraph.ingest.openalex.parquet.places import SIGNALS, name_arxiv
+from scholargraph.ingest.openalex.parquet.said import are_nobody
+
+if TYPE_CHECKING:
+    from scholargraph.ingest.columns import Rows
+    from scholargraph.ingest.drift import Drift
+    from scholargraph.ingest.openalex.parquet.nodes import Structs
+
+
+def rows_of_works(works: Structs, drift: Drift) -> Rows:
+    """Return what works say of themselves."""
+    access, biblio = works.structs("open_access"), works.structs("biblio")
+    said = {
+        "type": columns.text(works.column("type")),
+        "language": columns.text(works.column("language")),
+        "cited_by_count": works.column("cited_by_count"),
+        "fwci": works.column("fwci"),
+        **{
+            name: pc.fill_null(works.column(name), False)
+            for name in ("is_retracted", "is_paratext", "is_xpac")
+        },
+        **{
+            name: columns.text(biblio.column(name))
+            for name in ("volume", "issue", "first_page", "last_page")
+        },
+        "arxiv_id": _arxiv_ids(works),
+        "doi": works.column("doi"),
+        "pmid": works.structs("ids").column("pmid"),
+        "title": columns.text(pc.coalesce(works.column("title"), works.column("display_name"))),
+        "year": works.column("publication_year"),
+        "date": works.column("publication_date"),
+        "source_id": _primary_sources(works, drift),
+        "oa_status": columns.text(access.column("oa_status")),
+        "is_oa": pc.fill_null(access.column("is_oa"), False),
+        "citation_percentile": works.structs("citation_normalized_percentile").column("value"),
+        "reference_count": _reference_counts(works),
+        **_author_counts(works),
+        "topic_id": works.structs("primary_topic").column("id"),
+        "updated_date": works.column("updated_date"),
+    }
+    return rows_of_papers(said, len(works), drift)
+
+
+def _reference_counts(works: Structs) -> pa.Array:
+    references = works.lists("referenced_works")
+    listed = pa.array(references.sizes, mask=references.is_null)
+    return pc.coalesce(works.column("referenced_works_count"), listed)
+
+
+def _author_counts(works: Structs) -> dict[str, pa.Array]:
+    seats = works.lists("authorships")
+    said = works.column("authors_count").fill_null(0).to_numpy()
+    positions = seats.structs.column("author_position")
+    is_last = np.asarray(pc.fill_null(pc.equal(positions, "last"), False))
+    has_last = np.zeros(len(works), bool)
+    has_last[seats.owners[is_last]] = True
+    is_flagged = np.asarray(pc.fill_null(works.column("is_authors_truncated"), False))
+    is_suspect = (seats.sizes == API_AUTHOR_LIMIT) & ~has_last
+    return {
+        "author_count": pa.array(np.maximum(seats.sizes, said)),
+        "authors_truncated": pa.array(is_flagged | (said > seats.sizes) | is_suspect),
+    }
+
+
+def _primary_sources(works: Structs, drift: Drift) -> pa.Array:
+    """Return the source of each primary location, without one of the first that is listed."""
+    primary, listed = works.structs("primary_location"), works.lists("locations")
+    starts = ends_of(listed.sizes)[:-1]
+    firsts = np.where((listed.sizes > 0) & ~primary.is_valid, starts, -1)
+    urls = pc.coalesce(
+        primary.structs("source").column("id"),
+        listed.structs.structs("source").column("id").take(indices(firsts)),
+    )
+    is_nobody = are_nobody(urls)
+    if not is_nobody.any():
+        return urls
+    drift.add(
+        "works.primary_location.source",
+        odd.NOBODY,
+        int(is_nobody.sum()),
+        example=urls[int(is_nobody.argmax())].as_py(),
+    )
+    return pc.if_else(pa.array(is_nobody), pa.scalar(None, pa.string()), urls)
+
+
+def _arxiv_ids(works: Structs) -> pa.Array:
+    """Return the arXiv ids of papers by the first signal that names one, the surest first.
+
+    Of works whose primary location is in the list of all.
+    """
+    listed = works.lists("locations")
+    doi, link = works.column("doi"), works.structs("open_access").column("oa_url")
+    signals = [listed.structs.column(name) for name in SIGNALS]
+    may_name = name_arxiv(doi) | name_arxiv(link)
+    for signal in signals:
+        may_name[listed.owners[name_arxiv(signal)]] = True
+    said = works.structs("ids").column("arxiv_id")
+    found: list[str | None] = [None] * len(works)
+    starts: Numbers = ends_of(listed.sizes)
+    for row in np.flatnonzero(may_name | np.asarray(said.is_valid())).tolist():
+        texts = [doi[row].as_py()]
+        for signal in signals:
+            texts += signal.slice(starts[row], listed.sizes[row]).to_pylist()
+        own = said[row].as_py()
+        found[row] = first_arxiv_id([*texts, link[row].as_py()]) or (
+            identifiers.arxiv_id(own) if own else None
+        )
+    return pa.array(found, pa.string())

@@ -1,0 +1,252 @@
+"""Bylines and affiliations from columns, by the rules of ``bylines`` and ``affiliations``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from scholargraph.ingest import drift as odd
+from scholargraph.ingest.openalex.affiliations import Lines, rows_of_lines
+from scholargraph.ingest.openalex.bylines import Seats, tables_of_seats
+from scholargraph.ingest.openalex.parquet.groups import (
+    Flags,
+    Numbers,
+    codes_of,
+    ends_of,
+    groups_of,
+    indices,
+    paired,
+)
+from scholargraph.ingest.openalex.parquet.said import are_nobody
+
+if TYPE_CHECKING:
+    from scholargraph.ingest.columns import Rows
+    from scholargraph.ingest.drift import Drift
+    from scholargraph.ingest.openalex.parquet.nodes import Lists, Structs
+
+_NOTHING = pa.scalar(None, pa.string())
+
+
+def tables_of_bylines(works: Structs, drift: Drift) -> list[Rows]:
+    """Return the authorships, and what works say of their authors."""
+    lists = works.lists("authorships")
+    seats = lists.structs
+    author = seats.structs("author")
+    urls, names = author.column("id"), author.column("display_name")
+    keys = paired(lists.owners, codes_of(urls))
+    is_repeated = np.ones(len(keys), bool)
+    is_repeated[groups_of(keys).firsts] = False
+    return tables_of_seats(
+        Seats(
+            sizes=lists.sizes,
+            urls=urls,
+            names=names,
+            orcids=author.column("orcid"),
+            printed_names=pc.coalesce(without_empty(seats.column("raw_author_name")), names),
+            printed_orcids=seats.column("raw_orcid"),
+            is_corresponding=seats.column("is_corresponding"),
+            repeated=np.flatnonzero(is_repeated),
+        ),
+        drift,
+    )
+
+
+def without_empty(texts: pa.Array) -> pa.Array:
+    """Make empty texts null."""
+    is_empty = pc.equal(texts, "")
+    return pc.if_else(is_empty, _NOTHING, texts) if is_empty.true_count else texts
+
+
+def are_old(works: Structs) -> Flags:
+    """Say of each work whether a seat has strings that are not joined to institutions."""
+    lists = works.lists("authorships")
+    seats = lists.structs
+    is_old = (seats.lists("affiliations").sizes == 0) & (
+        seats.lists("raw_affiliation_strings").sizes > 0
+    )
+    found = np.zeros(len(works), bool)
+    found[lists.owners[is_old]] = True
+    return found
+
+
+class Words(NamedTuple):
+    """What seats say of institutions, one word after the other: those listed, then strings."""
+
+    seats: Numbers
+    urls: pa.Array
+    """Null where no institution is named that is one."""
+    countries: pa.Array
+    """Null from the first string on."""
+    texts: pa.Array
+    """Null where there is none."""
+    listed: int
+    """How many words are institutions that a seat lists."""
+
+
+def rows_of_affiliations(works: Structs, drift: Drift) -> Rows:
+    """Return a line per seat and institution, and one for what names none.
+
+    Of works whose strings are joined to institutions, as since mid 2024.
+    """
+    lists = works.lists("authorships")
+    words = _words(lists.structs, drift)
+    codes = codes_of(words.urls)
+    groups = groups_of(paired(words.seats, codes))
+    seats_of_lines = words.seats[groups.firsts]
+    is_named = codes[groups.firsts] > 0
+    urls = words.urls.take(pa.array(groups.firsts))
+    firsts = np.where(groups.firsts < words.listed, groups.firsts, -1)
+    countries = words.countries.take(indices(firsts))
+    texts, text_counts = _distinct_texts(groups.numbers, len(groups.firsts), words.texts)
+    countries, added_seats, added = _with_countries(
+        lists.structs.lists("countries"), seats_of_lines, is_named, countries, drift
+    )
+    seats = np.concatenate([seats_of_lines, added_seats])
+    positions = np.arange(len(lists.owners)) - ends_of(lists.sizes)[lists.owners] + 1
+    return rows_of_lines(
+        Lines(
+            rows=lists.owners[seats],
+            positions=pa.array(positions[seats]),
+            urls=pa.concat_arrays([urls, pa.nulls(len(added), pa.string())]),
+            country_codes=pa.concat_arrays([countries, added]),
+            raw=texts,
+            raw_counts=np.concatenate([text_counts, np.zeros(len(added), np.int64)]),
+        ),
+        drift,
+    )
+
+
+def _words(seats: Structs, drift: Drift) -> Words:
+    listed = seats.lists("institutions")
+    places = listed.structs
+    urls = places.column("id")
+    is_nobody = are_nobody(urls)
+    if is_nobody.any():
+        drift.add(
+            "works.authorships[].institutions",
+            odd.NOBODY,
+            int(is_nobody.sum()),
+            example=urls[int(is_nobody.argmax())].as_py(),
+        )
+    nameless = np.asarray(urls.is_null())
+    texts = pc.if_else(pa.array(nameless), without_empty(places.column("display_name")), _NOTHING)
+    said_seats, said_urls, said_texts = _strings(seats)
+    return Words(
+        seats=np.concatenate([listed.owners, said_seats]),
+        urls=pa.concat_arrays([pc.if_else(pa.array(is_nobody), _NOTHING, urls), said_urls]),
+        countries=places.column("country_code"),
+        texts=pa.concat_arrays([texts, said_texts]),
+        listed=len(listed.owners),
+    )
+
+
+def _strings(seats: Structs) -> tuple[Numbers, pa.Array, pa.Array]:
+    """Return each printed string beside each institution that it names, or beside none."""
+    strings = seats.lists("affiliations")
+    texts = without_empty(strings.structs.column("raw_affiliation_string"))
+    named = strings.structs.lists("institution_ids")
+    is_somebody = ~are_nobody(named.values)
+    owners = named.owners[is_somebody]
+    names_none = np.asarray(texts.is_valid())
+    names_none[owners] = False
+    alone = np.flatnonzero(names_none)
+    order = np.argsort(np.concatenate([owners, alone]), kind="stable")
+    of_strings = np.concatenate([owners, alone])[order]
+    urls = pa.concat_arrays(
+        [named.values.filter(pa.array(is_somebody)), pa.nulls(len(alone), pa.string())]
+    )
+    return strings.owners[of_strings], urls.take(pa.array(order)), texts.take(pa.array(of_strings))
+
+
+def _distinct_texts(lines: Numbers, count: int, texts: pa.Array) -> tuple[pa.Array, Numbers]:
+    """Return the different texts of each line, one line after the other, and how many it has."""
+    given = np.flatnonzero(np.asarray(texts.is_valid()))
+    keys = paired(lines[given], codes_of(texts)[given])
+    kept = given[groups_of(keys).firsts]
+    kept = kept[np.argsort(lines[kept], kind="stable")]
+    return texts.take(pa.array(kept)), np.bincount(lines[kept], minlength=count)
+
+
+def _with_countries(
+    said: Lists, seats: Numbers, is_named: Flags, countries: pa.Array, drift: Drift
+) -> tuple[pa.Array, Numbers, pa.Array]:
+    """Place the countries that no institution carries, where there is only one place for them.
+
+    Returns the countries of all lines, and further lines: their seats and countries.
+    """
+    given = without_empty(said.values)
+    codes = codes_of(pa.concat_arrays([countries, given]))
+    of_lines, of_said = codes[: len(countries)], codes[len(countries) :]
+    places = np.flatnonzero(of_said)
+    carries = np.flatnonzero(of_lines)
+    keys = paired(
+        np.concatenate([seats[carries], said.owners[places]]),
+        np.concatenate([of_lines[carries], of_said[places]]),
+    )
+    firsts = groups_of(keys).firsts
+    left = places[firsts[firsts >= len(carries)] - len(carries)]
+    if not len(left):
+        return countries, seats[:0], countries.slice(0, 0)
+    left_seats = said.owners[left]
+    count = len(said.sizes)
+    left_count = np.bincount(left_seats, minlength=count)
+    open_count = np.bincount(seats[of_lines == 0], minlength=count)
+    nameless_count = np.bincount(seats[~is_named], minlength=count)
+    too_many = int(left_count[left_count > 1].sum())
+    if too_many:
+        field = "works.authorships[].countries"
+        drift.add(field, "several that no institution carries", too_many)
+    is_alone = left_count[left_seats] == 1
+    fills = is_alone & (open_count[left_seats] == 1)
+    adds = is_alone & (open_count[left_seats] == 0) & (nameless_count[left_seats] == 0)
+    unplaced = int(np.count_nonzero(is_alone & ~fills & ~adds))
+    if unplaced:
+        drift.add(
+            "works.authorships[].countries",
+            "no telling which institution it belongs to",
+            unplaced,
+        )
+    filler = np.full(count, -1, np.int64)
+    filler[left_seats[fills]] = left[fills]
+    filled = np.where(of_lines == 0, filler[seats], -1)
+    countries = pc.coalesce(countries, given.take(indices(filled)))
+    return countries, left_seats[adds], given.take(pa.array(left[adds]))
+
+
+def institutions_named(works: Structs) -> tuple[Numbers, list[pa.Array]]:
+    """Return what the seats of works say of institutions, in the order that counts.
+
+    The rows of the works, and URL, name, ROR, country, type and lineage.
+    """
+    lists = works.lists("authorships")
+    listed = lists.structs.lists("institutions")
+    places = listed.structs
+    strings = lists.structs.lists("affiliations")
+    named = strings.structs.lists("institution_ids")
+    size = len(named.owners)
+    urls = pa.concat_arrays([places.column("id"), named.values])
+    rows = lists.owners[np.concatenate([listed.owners, strings.owners[named.owners]])]
+    described = [
+        pa.concat_arrays([places.column(name), pa.nulls(size, pa.string())])
+        for name in ("display_name", "ror", "country_code", "type")
+    ]
+    lineages = pa.concat_arrays([texts_of(places.lists("lineage")), pa.nulls(size, TEXTS)])
+    somebody = pc.if_else(pa.array(are_nobody(urls)), _NOTHING, urls)
+    return rows, [somebody, *described, lineages]
+
+
+TEXTS = pa.list_(pa.string())
+
+
+def texts_of(lists: Lists) -> pa.Array:
+    """Return lists of texts as one column."""
+    return lists_of(lists.sizes, lists.values, lists.is_null)
+
+
+def lists_of(sizes: Numbers, values: pa.Array, is_null: Flags | None = None) -> pa.Array:
+    """Return lists of these sizes, with these values one after the other."""
+    mask = None if is_null is None else pa.array(is_null)
+    return pa.ListArray.from_arrays(pa.array(ends_of(sizes).astype(np.int32)), values, mask=mask)
