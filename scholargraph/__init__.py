@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from scholargraph.graph import (
         ScholarGraph,
         author,
+        changes,
         find,
         institution,
         paper,
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
         validate,
     )
     from scholargraph.graph.records import from_records
-    from scholargraph.ingest import IngestReport, ingest_openalex
+    from scholargraph.ingest import IngestReport, ingest_arxiv, ingest_openalex
     from scholargraph.network import Network
+    from scholargraph.store import compact
 
 __version__: Final = "0.1.0"
 
@@ -52,13 +54,16 @@ __all__ = [
     "ScholarGraphError",
     "__version__",
     "author",
+    "changes",
     "coauthor_network",
     "collaboration",
     "collaboration_path",
     "collaborators",
+    "compact",
     "errors",
     "find",
     "from_records",
+    "ingest_arxiv",
     "ingest_openalex",
     "institution",
     "network",
@@ -79,11 +84,14 @@ _LAZY: Final = {
     "ScholarGraph": "scholargraph.graph",
     "ScholarGraphError": "scholargraph.errors",
     "author": "scholargraph.graph",
+    "changes": "scholargraph.graph",
     "coauthor_network": "scholargraph.collaboration",
     "collaboration_path": "scholargraph.collaboration",
     "collaborators": "scholargraph.collaboration",
+    "compact": "scholargraph.store",
     "find": "scholargraph.graph",
     "from_records": "scholargraph.graph.records",
+    "ingest_arxiv": "scholargraph.ingest",
     "ingest_openalex": "scholargraph.ingest",
     "institution": "scholargraph.graph",
     "paper": "scholargraph.graph",

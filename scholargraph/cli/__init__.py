@@ -11,12 +11,16 @@ from __future__ import annotations
 import click
 
 from scholargraph import __version__
-from scholargraph.cli.collaboration import collaborators, network, path, recommend, shared_papers
+from scholargraph.cli.collaboration import collaborators, network, path, shared_papers
 from scholargraph.cli.demo import demo
 from scholargraph.cli.graph import find, info, show, sql, validate
+from scholargraph.cli.groups import summary
 from scholargraph.cli.ingest import ingest
+from scholargraph.cli.recommendation import backtest, recommend
 from scholargraph.cli.sample import sample
+from scholargraph.cli.suggestions import for_the_shell
 from scholargraph.cli.text import visible
+from scholargraph.cli.versions import changes, compact
 from scholargraph.errors import ScholarGraphError
 
 __all__ = ["main"]
@@ -38,7 +42,7 @@ class _Commands(click.Group):
         except (ScholarGraphError, OSError) as error:
             if ctx.params["debug"]:
                 raise
-            raise click.ClickException(visible(str(error))) from error
+            raise click.ClickException(visible(for_the_shell(str(error)))) from error
 
 
 @click.group(
@@ -67,8 +71,12 @@ for _command in (
     network,
     path,
     recommend,
+    backtest,
+    summary,
     sql,
     validate,
+    changes,
+    compact,
     sample,
 ):
     main.add_command(_command)

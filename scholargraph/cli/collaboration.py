@@ -2,119 +2,63 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator, Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from scholargraph.cli.arguments import STORE
 from scholargraph.cli.output import Output, output_options
+from scholargraph.cli.terms import terms_options
 from scholargraph.cli.text import visible
 
-_YEAR = click.IntRange(1000, 2100)
+LEVELS: Final = {
+    "author": ("author", "authors", "collaborators"),
+    "institution": ("institution", "institutions", "institutions"),
+    "country": ("country", "countries", "countries"),
+}
+"""What there are one and several of in a network, and what an author has, by level."""
 
+MEASURES: Final = (
+    "association_strength",
+    "cosine",
+    "jaccard",
+    "inclusion",
+    "affinity",
+    "npmi",
+)
 
-class _AuthorsLimit(click.ParamType[int | str]):
-    """A number of authors, or ``auto``."""
-
-    name = "N|auto"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int | str:
-        if value == "auto" or (isinstance(value, str) and value.isdecimal()):
-            return value if value == "auto" else int(value)
-        self.fail(f"{value!r} is neither a number nor auto", param, ctx)
-
-
-def terms_options(*, counted: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the options that say which papers count, and how much: the argument ``terms``.
-
-    Parameters
-    ----------
-    counted : bool
-        Whether the answer has weights, so that it matters how they are counted.
-    """
-
-    def give(command: Callable[..., None]) -> Callable[..., None]:
-        @functools.wraps(command)
-        def with_terms(**arguments: Any) -> None:
-            terms = {name: arguments.pop(name) for name in names}
-            command(terms=terms, **arguments)
-
-        names = ["types", "since", "until", "as_of", "max_authors", "versions"]
-        options: list[Callable[..., Any]] = [
-            types_option,
-            click.option("--since", type=_YEAR, help="First year of papers that count."),
-            click.option("--until", type=_YEAR, help="Last year of papers that count."),
-            click.option("--as-of", type=_YEAR, help="Answer as of the end of this year."),
-            click.option(
-                "--max-authors",
-                type=_AuthorsLimit(),
-                help="Leave out papers of more people; auto: by field and year.",
-            ),
-            click.option(
-                "--versions",
-                type=click.Choice(["keep", "merge"]),
-                default="keep",
-                show_default=True,
-                help="Count preprint and article of one work each, or once.",
-            ),
-        ]
-        if counted:
-            names += ["counting", "half_life", "team_size"]
-            options += [
-                click.option(
-                    "--counting",
-                    type=click.Choice(["full", "fractional", "per_paper", "harmonic"]),
-                    default="full",
-                    show_default=True,
-                    help="What a joint paper adds to a weight.",
-                ),
-                click.option(
-                    "--half-life", type=float, help="Years after which a paper weighs half."
-                ),
-                click.option(
-                    "--team-size",
-                    type=click.Choice(["all", "resolved"]),
-                    default="all",
-                    show_default=True,
-                    help="Whether people who cannot be told apart count in a team.",
-                ),
-            ]
-        given: Callable[..., None] = with_terms
-        for option in reversed(options):
-            given = option(given)
-        return given
-
-    return give
-
-
-def types_option(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command ``--types``: the argument ``types``."""
-    return click.option(
-        "--types",
-        default="research",
-        show_default=True,
-        metavar="research|all|TYPE,TYPE,...",
-        callback=lambda _ctx, _option, text: (
-            text if text in ("research", "all") else tuple(text.split(","))
-        ),
-        help="Kinds of papers that count; 'research' is all but paratext, errata, peer reviews "
-        "and retraction notices.",
-    )(command)
+_AS_COUNTED: Final[dict[str, Any]] = {
+    "level": "author",
+    "unit": "share",
+    "roll_up": False,
+    "normalization": None,
+}
+"""How a network is formed that can be written as it is counted."""
 
 
 @click.command()
 @STORE
 @click.argument("author")
 @terms_options()
+@click.option(
+    "--level",
+    type=click.Choice(list(LEVELS)),
+    default="author",
+    show_default=True,
+    help="List people, or where they were on the joint papers.",
+)
 @click.option("--limit", type=click.IntRange(0), help="So many rows at most.")
 @output_options
 def collaborators(
-    store: Path, author: str, terms: dict[str, Any], limit: int | None, output: Output
+    store: Path,
+    author: str,
+    terms: dict[str, Any],
+    level: str,
+    limit: int | None,
+    output: Output,
 ) -> None:
     """List the people an author wrote papers with.
 
@@ -123,10 +67,12 @@ def collaborators(
     from scholargraph import collaboration
     from scholargraph.graph import read_graph
 
-    answer = collaboration.collaborators(read_graph(store), author, limit=limit, **terms)
+    answer = collaboration.collaborators(
+        read_graph(store), author, level=level, limit=limit, **terms
+    )
     output.write(answer)
     if len(answer) < answer.attrs["collaborators"]:
-        click.echo(f"The first of {answer.attrs['collaborators']:,} collaborators.", err=True)
+        click.echo(f"The first of {answer.attrs['collaborators']:,} {LEVELS[level][2]}.", err=True)
     _say_what_counted(answer.attrs)
 
 
@@ -157,6 +103,7 @@ def shared_papers(store: Path, a: str, b: str, terms: dict[str, Any], output: Ou
 @click.option(
     "--radius", type=click.IntRange(0, 1), help="With --author: 1 takes in their co-authors."
 )
+@click.option("--paper", "papers", multiple=True, help="Count only these papers; repeatable.")
 @click.option(
     "--min-papers",
     type=click.IntRange(1),
@@ -164,18 +111,43 @@ def shared_papers(store: Path, a: str, b: str, terms: dict[str, Any], output: Ou
     show_default=True,
     help="Leave out ties of fewer joint papers.",
 )
+@click.option(
+    "--level",
+    type=click.Choice(list(LEVELS)),
+    default="author",
+    show_default=True,
+    help="Tie people, or where they were on the joint papers.",
+)
+@click.option(
+    "--unit",
+    type=click.Choice(["share", "presence"]),
+    default="share",
+    show_default=True,
+    help="Of institutions and countries: split people among theirs, or count who is present.",
+)
+@click.option("--roll-up", is_flag=True, help="Of institutions: take the top of the lineage.")
+@click.option(
+    "--normalization",
+    type=click.Choice(MEASURES),
+    help="Weights in proportion to the size of both ends.",
+)
 def network(
     store: Path,
     target: Path,
     terms: dict[str, Any],
     authors: tuple[str, ...],
     radius: int | None,
+    papers: tuple[str, ...],
     min_papers: int,
+    level: str,
+    unit: str,
+    roll_up: bool,
+    normalization: str | None,
 ) -> None:
     """Write who wrote papers with whom as a network.
 
-    TARGET is a new folder, which gets nodes and edges as Parquet, in less than a gigabyte of memory
-    however large the network is; or a new file ending in .graphml, .gexf or .net (Pajek).
+    TARGET is a new folder, which gets nodes and edges as Parquet, of people in less than a gigabyte
+    of memory however large the network is; or a new file ending in .graphml, .gexf or .net (Pajek).
     """
     from scholargraph import collaboration
     from scholargraph.graph import read_graph
@@ -184,17 +156,29 @@ def network(
         **terms,
         "authors": list(authors) or None,
         "radius": radius,
+        "papers": list(papers) or None,
         "min_papers": min_papers,
     }
+    formed: dict[str, Any] = {
+        "level": level,
+        "unit": unit,
+        "roll_up": roll_up,
+        "normalization": normalization,
+    }
     graph = read_graph(store)
-    if target.suffix:
-        found = collaboration.coauthor_network(graph, **asked)
+    if target.suffix or formed != _AS_COUNTED:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", UserWarning)
+            found = collaboration.coauthor_network(graph, **asked, **formed)
         found.write(target)
+        for warning in caught:
+            click.echo(visible(f"Note: {warning.message}"), err=True)
         nodes, edges, left_out = len(found), found.edges.num_rows, dict(found.left_out)
     else:
         written = collaboration.write_network(graph, target, **asked)
         nodes, edges, left_out = written["nodes"], written["edges"], written["left_out"]
-    click.echo(visible(f"{target}: {_many(nodes, 'author')}, {_many(edges, 'tie')}"))
+    one, several, _ = LEVELS[level]
+    click.echo(visible(f"{target}: {many(nodes, one, several)}, {many(edges, 'tie')}"))
     _say_what_counted(left_out)
 
 
@@ -225,39 +209,7 @@ def path(
         click.echo(visible(f"No path: {found.reason}."), err=True)
         return
     names = " - ".join(found.authors["name"])
-    click.echo(visible(f"{_many(len(found.authors) - 1, 'hop')}: {names}."), err=True)
-
-
-@click.command()
-@STORE
-@click.argument("author")
-@types_option
-@click.option("--as-of", type=_YEAR, help="Answer from what was known at the end of this year.")
-@click.option(
-    "--limit", type=click.IntRange(1), default=20, show_default=True, help="So many rows at most."
-)
-@output_options
-def recommend(
-    store: Path,
-    author: str,
-    types: str | tuple[str, ...],
-    as_of: int | None,
-    limit: int,
-    output: Output,
-) -> None:
-    """List people an author might work with, and why.
-
-    AUTHOR is an OpenAlex id or URL, or an ORCID. It is a guess from the record of papers, not a
-    judgement of people.
-    """
-    from scholargraph import collaboration
-    from scholargraph.graph import read_graph
-
-    output.write(
-        collaboration.recommend_collaborators(
-            read_graph(store), author, limit, types=types, as_of=as_of
-        )
-    )
+    click.echo(visible(f"{many(len(found.authors) - 1, 'hop')}: {names}."), err=True)
 
 
 def _say_what_counted(made: Mapping[Any, Any]) -> None:
@@ -269,33 +221,48 @@ def _say_what_counted(made: Mapping[Any, Any]) -> None:
 def what_counted(made: Mapping[Any, Any]) -> Iterator[str]:
     """Yield in words what an answer says of itself: what counted, and what could not."""
     alone = made["single_author_papers"]
-    yield f"Counted: {_many(made['papers'], 'paper')}" + (
+    yield f"Counted: {many(made['papers'], 'paper')}" + (
         f", {alone:,} by one person." if alone else "."
     )
     if made["papers_left_out"]:
-        kinds = ", ".join(f"{count:,} {kind}" for kind, count in made["papers_left_out"].items())
-        pairs = f"; {made['pairs_left_out']:,} pairs of people" if made["pairs_left_out"] else ""
-        yield visible(f"Left out: {kinds}{pairs}.")
+        yield left_out_line(made)
     if made["unresolved_seats"]:
         yield (
-            f"{_many(made['unresolved_seats'], 'seat')} of these papers without a known person:"
+            f"{many(made['unresolved_seats'], 'seat')} of these papers without a known person:"
             f" {made['strength_to_unknown']:.3f} of the fractional ties go there."
         )
+    if made["name_form_seats"]:
+        yield f"{made['name_form_seats']:,} of these are name forms, which were left out."
     if made["truncated_papers"]:
         yield (
-            f"{_many(made['truncated_papers'], 'byline')} cut short, {made['upper_bound_papers']:,}"
+            f"{many(made['truncated_papers'], 'byline')} cut short, {made['upper_bound_papers']:,}"
             " of unknown length, which makes fractional ties too strong."
         )
     if made["version_pairs"]:
-        yield f"{_many(made['version_pairs'], 'pair')} of versions of one paper, counted apart."
+        yield f"{many(made['version_pairs'], 'pair')} of versions of one paper, counted apart."
+    if made.get("unaffiliated_seats"):
+        yield (
+            f"{many(made['unaffiliated_seats'], 'seat')} of co-authors without affiliation:"
+            f" {made['strength_to_unaffiliated']:.3f} of the fractional ties go there."
+        )
+    if made.get("papers_without_affiliation"):
+        yield f"{many(made['papers_without_affiliation'], 'paper')} without any known affiliation."
     if made.get("ties_of_fewer_papers"):
-        yield f"{_many(made['ties_of_fewer_papers'], 'tie')} of fewer papers left out."
+        yield f"{many(made['ties_of_fewer_papers'], 'tie')} of fewer papers left out."
     if made.get("alphabetical_papers"):
         yield (
-            f"{_many(made['alphabetical_papers'], 'byline')} of four or more in alphabetical order,"
+            f"{many(made['alphabetical_papers'], 'byline')} of four or more in alphabetical order,"
             " where places carry no credit."
         )
 
 
-def _many(count: int, thing: str) -> str:
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+def left_out_line(made: Mapping[Any, Any]) -> str:
+    """Return in words which papers an answer left out."""
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in made["papers_left_out"].items())
+    pairs = made.get("pairs_left_out")
+    return visible(f"Left out: {kinds}{f'; {pairs:,} pairs of people' if pairs else ''}.")
+
+
+def many(count: int, thing: str, things: str | None = None) -> str:
+    """Return how many there are of something, in words."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {things or thing + 's'}"

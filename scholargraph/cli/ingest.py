@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any, Literal, TypeVar
 
 import click
 
 from scholargraph.cli.arguments import SOURCE, STORE
 from scholargraph.cli.progress import progress_bar
 from scholargraph.cli.text import visible
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def _years(
@@ -24,6 +28,23 @@ def _years(
             f"{value!r} is neither a year nor two with a hyphen between them", context, parameter
         )
     return int(first), int(last or first)
+
+
+_WORKERS = click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Processes that read; by default one per processor where there is enough to read.",
+)
+_QUIET = click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
+
+
+def _complete(origin: str) -> Callable[[Command], Command]:
+    """Return the option that says that a source is all of an origin."""
+    return click.option(
+        "--complete",
+        is_flag=True,
+        help=f"SOURCE is all that {origin} has: records of {origin} that are not in it go.",
+    )
 
 
 @click.group()
@@ -49,17 +70,14 @@ def ingest() -> None:
 @click.option("--sample", type=float, help="A share of the works, drawn by their ids.")
 @click.option("--exclude-xpac", is_flag=True, help="Leave out the expansion pack.")
 @click.option("--no-abstracts", is_flag=True, help="Leave out abstracts.")
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    help="Processes that read; by default one per processor where there is enough to read.",
-)
+@_complete("OpenAlex")
+@_WORKERS
 @click.option(
     "--dry-run",
     is_flag=True,
     help="Ingest nothing: say what time, disk and memory it would take, measured on a sample.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
+@_QUIET
 def openalex(
     source: str,
     store: Path,
@@ -73,6 +91,7 @@ def openalex(
     sample: float | None,
     exclude_xpac: bool,
     no_abstracts: bool,
+    complete: bool,
     workers: int | None,
     dry_run: bool,
     quiet: bool,
@@ -106,9 +125,51 @@ def openalex(
                 source,
                 store,
                 dump_date=dump_date.date() if dump_date else None,
+                complete=complete,
                 workers=workers,
                 progress=progress,
                 **selection,  # type: ignore[arg-type]
             )
+    _say(said)
+
+
+@ingest.command()
+@click.argument("source", type=SOURCE)
+@STORE
+@click.option(
+    "--link",
+    type=click.Choice(["ids", "all"]),
+    default="all",
+    show_default=True,
+    help="What may link a record to a work of OpenAlex: identifiers alone, or also title, byline "
+    "and year together.",
+)
+@_complete("arXiv")
+@_WORKERS
+@_QUIET
+def arxiv(
+    source: str,
+    store: Path,
+    link: Literal["ids", "all"],
+    complete: bool,
+    workers: int | None,
+    quiet: bool,
+) -> None:
+    """Ingest records of arXiv: the Kaggle file, pages of OAI-PMH, Atom feeds, or a folder of them.
+
+    SOURCE is a path or a URL, and may be plain, gzip, zstd or zip; what it holds is told by its
+    content. STORE may hold records of OpenAlex or get them later, in any order: a record whose
+    work is there joins it, and the table links says why.
+    """
+    from scholargraph.ingest import ingest_arxiv
+
+    with progress_bar(quiet=quiet) as progress:
+        said = ingest_arxiv(
+            source, store, link=link, complete=complete, workers=workers, progress=progress
+        )
+    _say(said)
+
+
+def _say(said: object) -> None:
     for line in str(said).splitlines():
         click.echo(visible(line))

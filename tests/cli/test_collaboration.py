@@ -106,10 +106,3 @@ def test_a_path_lists_its_papers(store: Path, run: Run) -> None:
     assert "1 hop: " in found.stderr
     assert nowhere.exit_code == 0
     assert "No path: " in nowhere.stderr
-
-
-def test_recommendations_have_reasons(store: Path, run: Run) -> None:
-    """Whoever is recommended is so for a reason."""
-    rows = json.loads(run("recommend", store, "A9000000001", "--format", "json").stdout)
-
-    assert all(row["reasons"] for row in rows)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
+
+import pytest
 
 from scholargraph.graph import read_graph
 from tests.cli.conftest import Run, on_a_terminal
@@ -100,3 +103,82 @@ def test_years_that_are_none_are_misuse(sample_dump: Path, tmp_path: Path, run: 
 
     assert result.exit_code == 2
     assert "neither a year nor two with a hyphen" in result.stderr
+
+
+RECORDS = [
+    {"id": "2001.00001", "title": "Second paper, by three and somebody", "doi": "10.1234/one"},
+    {
+        "id": "2001.00002",
+        "title": "A paper of its own",
+        "authors": "Zoe Roe",
+        "categories": "cs.AI",
+    },
+]
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Path:
+    """Two lines of the Kaggle file, the first with the DOI of a work of the dump."""
+    (tmp_path / "arxiv.json").write_text("\n".join(map(json.dumps, RECORDS)), encoding="utf-8")
+    return tmp_path / "arxiv.json"
+
+
+def test_records_of_arxiv_go_into_the_same_store(
+    dump: Path, records: Path, tmp_path: Path, run: Run
+) -> None:
+    """The report counts both, and a paper that both have answers to both ids."""
+    run("ingest", "openalex", dump, tmp_path / "graph")
+    result = run("ingest", "arxiv", records, tmp_path / "graph", "--workers", "1")
+    shown = run("show", tmp_path / "graph", "arXiv:2001.00001")
+
+    assert result.exit_code == 0
+    assert "version 2: 2 records from 1 file" in result.stdout
+    assert "5 papers" in result.stdout
+    assert "W9000000001" in shown.stdout
+
+
+def test_links_by_title_can_be_refused(dump: Path, tmp_path: Path, run: Run) -> None:
+    """`--link ids` takes identifiers alone; anything else is misuse."""
+    like = {
+        "id": "2201.00001",
+        "title": "Second paper, by three and somebody",
+        "authors": "Ann Üxküll, Bob Boe, Cleo Coe, E. Unknown",
+        "versions": [{"version": "v1", "created": "Mon, 3 Jan 2022 10:00:00 GMT"}],
+    }
+    (tmp_path / "arxiv.json").write_text(json.dumps(like), encoding="utf-8")
+    for name, how in (("refused", ["--link", "ids"]), ("taken", [])):
+        run("ingest", "openalex", dump, tmp_path / name)
+        run("ingest", "arxiv", tmp_path / "arxiv.json", tmp_path / name, *how)
+    wrong = run("ingest", "arxiv", tmp_path / "arxiv.json", tmp_path / "graph", "--link", "title")
+
+    assert read_graph(tmp_path / "refused").counts["papers"] == 5
+    assert read_graph(tmp_path / "taken").counts["papers"] == 4
+    assert wrong.exit_code == 2
+    assert not (tmp_path / "graph").exists()
+
+
+def test_a_complete_source_removes_what_it_does_not_hold(
+    dump: Path, records: Path, tmp_path: Path, run: Run
+) -> None:
+    """`--complete` concerns the records of its own source alone."""
+    run("ingest", "openalex", dump, tmp_path / "graph")
+    run("ingest", "arxiv", records, tmp_path / "graph")
+    records.write_text(json.dumps(RECORDS[0]), encoding="utf-8")
+    run("ingest", "arxiv", records, tmp_path / "graph", "--complete")
+    without_one = read_graph(tmp_path / "graph").table("papers")["paper_id"].tolist()
+    shorter = tmp_path / "works.jsonl"
+    shorter.write_text('{"id": "https://openalex.org/W9000000009"}', encoding="utf-8")
+    run("ingest", "openalex", shorter, tmp_path / "graph", "--complete")
+    papers = read_graph(tmp_path / "graph").table("papers")["paper_id"].tolist()
+
+    assert without_one == [f"W{9_000_000_000 + number}" for number in range(1, 5)]
+    assert papers == ["W9000000009", "arXiv:2001.00001"]
+
+
+def test_a_file_without_records_is_named(tmp_path: Path, run: Run) -> None:
+    """What is no record of arXiv is told, and is no error."""
+    (tmp_path / "page.html").write_text("<html>Retry later</html>", encoding="utf-8")
+    result = run("ingest", "arxiv", tmp_path, tmp_path / "graph")
+
+    assert result.exit_code == 0
+    assert "an HTML page, which holds no records" in result.stdout
