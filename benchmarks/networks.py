@@ -214,6 +214,11 @@ ROUTES: Final[dict[str, Callable[[ScholarGraph, Path, int], int]]] = {
 }
 
 
+def environment() -> dict[str, str]:
+    """Return the environment as users have it: modules are compiled once, not by each process."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def run(store: str, route: str, most: int) -> dict[str, Any]:
     """Do it once, in a process of its own."""
     folder = tempfile.mkdtemp()
@@ -222,6 +227,7 @@ def run(store: str, route: str, most: int) -> dict[str, Any]:
         process = subprocess.Popen(
             [sys.executable, __file__, store, "--route", route, "--out", f"{folder}/out",
              "--max-authors", str(most)],
+            env=environment(),
             stdout=subprocess.PIPE,
             text=True,
         )  # fmt: skip

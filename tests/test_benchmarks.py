@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from benchmarks import everyday, questions
+from benchmarks import everyday, networks, questions
 
 
 def test_everyday_things_can_be_timed(
@@ -52,6 +53,30 @@ def test_a_whole_process_can_be_timed(tmp_path: Path) -> None:
     questions.drop_from_page_cache(tmp_path / "store")
 
     assert questions.cold(str(tmp_path / "store"), "repr(graph)", "") > 0
+
+
+@pytest.mark.parametrize("script", [everyday, networks, questions])
+def test_processes_need_not_compile_the_sources(
+    monkeypatch: pytest.MonkeyPatch, script: ModuleType
+) -> None:
+    """What is set on the machine of a developer does not make each process slower."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONHASHSEED", "7")
+    found = script.environment()
+
+    assert found["PYTHONHASHSEED"] == "7"
+    assert "PYTHONDONTWRITEBYTECODE" not in found
+
+
+def test_a_timed_process_may_keep_what_it_compiles(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The question itself sees that it may, and would end the run otherwise."""
+    questions.write_store(tmp_path / "store", works=10, workers=1, seed=1)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / "compiled"))
+
+    assert questions.cold(str(tmp_path / "store"), "assert not sys.dont_write_bytecode", "") > 0
 
 
 def test_functions_can_be_called_in_a_fresh_process() -> None:

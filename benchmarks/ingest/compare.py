@@ -126,6 +126,8 @@ def run(route: Route, dump: Path) -> Run:
         if script == OURS:
             command += ["--json", str(told)]
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+        # As users have it: modules are compiled once and not by each process.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         started = time.perf_counter()
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         # The usage that comes with the status includes the processes that this one waited for.
