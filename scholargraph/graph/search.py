@@ -55,12 +55,13 @@ def find(
     pandas.DataFrame
         Columns ``<node_type>_id``, ``name``, ``match`` and ``paper_count``, the number of papers in
         this graph; of authors also ``kind``, what the id stands for: a profile, a name form of
-        arXiv, an organisation, a profile that no person can be; for papers ``paper_id``,
-        ``title``, ``year``, ``match`` and ``cited_by_count`` (the record's). ``match`` says why a row is there, best first: for names ``id`` (the text
-        is an identifier), ``exact`` (same folded name), ``words`` (same words in any order),
-        ``initials`` (authors: initials agree), ``prefix`` (each word of the text begins a word of
-        the name); for titles ``id``, ``exact``, ``prefix`` (the title begins so), ``words`` (all
-        words occur). Within a match the larger count comes first, then the smaller id.
+        arXiv, an organisation, a profile that no person can be; for papers ``paper_id``, ``title``,
+        ``year``, ``match`` and ``cited_by_count`` (the record's). ``match`` says why a row is
+        there, best first: for names ``id`` (the text is an identifier), ``exact`` (same folded
+        name), ``words`` (same words in any order), ``initials`` (authors: initials agree),
+        ``prefix`` (each word of the text begins a word of the name); for titles ``id``, ``exact``,
+        ``prefix`` (the title begins so), ``words`` (all words occur). Within a match the larger
+        count comes first, then the smaller id.
         ``attrs["matched"]`` is the number of matches before the limit cut.
 
     Raises
