@@ -582,6 +582,14 @@ _ARCHIVE_OF: Final = {
 }
 
 
+_BARE_ARXIV: Final = re.compile(
+    r"(?:0(?:70[4-9]|71[0-2]|[89]0[1-9]|[89]1[0-2])|1[0-4](?:0[1-9]|1[0-2]))\.(?!0000)[0-9]{4}"
+    r"|(?:1[5-9]|[2-8][0-9])(?:0[1-9]|1[0-2])\.(?!00000)[0-9]{5}",
+    re.ASCII,
+)
+"""An id of today's form that is right as it stands: a dump has millions of them."""
+
+
 def arxiv_id(text: str | None) -> str | None:
     """Return an arXiv id without prefix, version and subject class.
 
@@ -608,6 +616,8 @@ def arxiv_id(text: str | None) -> str | None:
     >>> arxiv_id("0704.001") is None
     True
     """
+    if isinstance(text, str) and _BARE_ARXIV.fullmatch(text):
+        return text
     name = _stripped(text)
     if "%" in name:
         name = _ENCODED_SLASH.sub("/", name)

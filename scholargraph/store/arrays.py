@@ -15,8 +15,6 @@ from scholargraph.store import durable
 from scholargraph.store.output import PIECE, read_file
 
 if TYPE_CHECKING:
-    from mmap import mmap
-
     import numpy.typing as npt
 
 HEADER_BYTES: Final = 128
@@ -198,7 +196,7 @@ def read(path: Path, dtype: str) -> npt.NDArray[Any]:
         durable.close(descriptor)
 
 
-def _values(content: bytes | mmap, dtype: str) -> npt.NDArray[Any]:
+def _values(content: bytes | durable.Mapped, dtype: str) -> npt.NDArray[Any]:
     import numpy as np
 
     length = (len(content) - HEADER_BYTES) // np.dtype(dtype).itemsize

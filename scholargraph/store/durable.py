@@ -196,7 +196,11 @@ def read(descriptor: int, size: int) -> bytes:
     return os.read(descriptor, size)
 
 
-def map_file(path: Path) -> mmap.mmap:
+Mapped = mmap.mmap
+"""A file in memory."""
+
+
+def map_file(path: Path) -> Mapped:
     """Map a regular file that is not empty into memory, for reading; pages come when touched."""
     descriptor = open_file(path)
     try:
@@ -205,7 +209,7 @@ def map_file(path: Path) -> mmap.mmap:
         close(descriptor)
 
 
-def map_scratch(path: Path, size: int) -> mmap.mmap:
+def map_scratch(path: Path, size: int) -> Mapped:
     """Create a file of zeros and map it for reading and writing: work space, never durable."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     descriptor = os.open(path, flags, 0o600)

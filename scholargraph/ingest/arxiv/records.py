@@ -60,7 +60,8 @@ _WITHDRAWN_ABSTRACT: Final = (
     r"(?i)\A\s*(this|the) (paper|article|manuscript|submission|work|preprint|note) "
     r"(has been|is|was|have been) (temporarily )?withdrawn"
 )
-_TAB, _RETURN, _BLANK = b"\t\r "
+_ON_ONE_LINE: Final = bytes.maketrans(b"\t\n\v\f\r", b"     ")
+_TWO_BLANKS: Final = b"  "
 
 _WITHDRAWAL: Final = "I"
 _MAIL_DATE: Final = "%a, %d %b %Y %H:%M:%S GMT"
@@ -235,14 +236,17 @@ def _moments(texts: Sequence[str | None], pattern: str, field: str, drift: Drift
     """Return the moments that texts mean, all at once where they are spelt as usual."""
     given = pa.array(texts, pa.string())
     moments = pc.strptime(given, format=pattern, unit="us", error_is_null=True)
-    for place in np.flatnonzero(pc.and_(moments.is_null(), given.is_valid())).tolist():
-        moment = timestamp(given[place].as_py())
-        if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            drift.add(field, BAD_VALUE)
-            continue
-        is_here = pa.array(np.arange(len(given)) == place)
-        moments = pc.if_else(is_here, pa.scalar(moment, moments.type), moments)
-    return moments
+    is_unusual = pc.and_(moments.is_null(), given.is_valid())
+    if not pc.any(is_unusual, min_count=0).as_py():
+        return moments
+    read = [timestamp(text) for text in given.filter(is_unusual).to_pylist()]
+    kept = [
+        found if found is not None and FIRST_YEAR <= found.year <= LAST_YEAR else None
+        for found in read
+    ]
+    if None in kept:
+        drift.add(field, BAD_VALUE, kept.count(None))
+    return pc.replace_with_mask(moments, is_unusual, pa.array(kept, moments.type))
 
 
 def _days(texts: Sequence[str | None], drift: Drift) -> pa.Array:
@@ -267,22 +271,16 @@ def _on_one_line(texts: Sequence[str | None]) -> pa.Array:
     """Return texts without line breaks and repeated blanks."""
     array = pc.ascii_trim_whitespace(pa.array(texts, pa.string()))
     validity, offsets, data = array.buffers()
-    if data is None:
+    if not len(array) or data is None:
         return array
-    ends = np.frombuffer(offsets, np.int32)[1 : len(array) + 1]
-    characters = np.frombuffer(data, np.uint8)[: ends[-1] if len(ends) else 0].copy()
-    characters[(characters >= _TAB) & (characters <= _RETURN)] = _BLANK
-    array = pa.Array.from_buffers(
-        pa.string(), len(array), [validity, offsets, pa.py_buffer(characters)]
-    )
-    is_blank = characters == _BLANK
-    doubled = np.flatnonzero(is_blank[1:] & is_blank[:-1]) + 1
-    if len(doubled):
-        is_doubled = np.zeros(len(array), bool)
-        is_doubled[ends.searchsorted(doubled, "right")] = True
-        mask = pa.array(is_doubled & np.asarray(array.is_valid()))
-        single = pc.replace_substring_regex(array.filter(mask), "  +", " ")
-        array = pc.replace_with_mask(array, mask, single)
+    (end,) = np.frombuffer(offsets, np.int32)[len(array) : len(array) + 1]
+    characters = data.to_pybytes()[:end].translate(_ON_ONE_LINE)
+    buffers = [validity, offsets, pa.py_buffer(characters)]
+    array = pa.Array.from_buffers(pa.string(), len(array), buffers)
+    if _TWO_BLANKS in characters:
+        doubled = pc.fill_null(pc.match_substring(array, _TWO_BLANKS.decode()), False)
+        single = pc.replace_substring_regex(array.filter(doubled), "  +", " ")
+        array = pc.replace_with_mask(array, doubled, single)
     return columns.without_control_characters(array)
 
 

@@ -93,7 +93,8 @@ class ArxivLayer:
         self._high = reading.ids.place(_AFTER_PREFIX)
         self._said = SaidBefore.of(reading)
         self._twins = self._link(connection)
-        self._joined = Joined.of(self._twins, self._records("joined"), self._ids)
+        records = self._records("joined") if len(self._twins.records) else ()
+        self._joined = Joined.of(self._twins, records, self._ids)
         self._filled_in = _Sorted(reading.folder / "filled-in-abstracts")
         self._gives_abstract = self._fill_in_abstracts()
         self._appended = _Sorted(reading.folder / "appended-locations")
@@ -158,6 +159,8 @@ class ArxivLayer:
 
     def _fill_in_abstracts(self) -> Places:
         """Note the abstracts of works that have none; return the records that give one."""
+        if not len(self._twins.records):
+            return self._twins.records
         papers = np.unique(self._twins.papers)
         lacks = np.ones(len(papers), bool)
         for source in self._of_openalex(schema.ABSTRACTS):
