@@ -28,8 +28,18 @@ if TYPE_CHECKING:
     from scholargraph.schema import Table
     from scholargraph.store import Snapshot
 
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 """Number of this set of arrays: another set is another number, and the old one is built anew."""
+
+NO_SCORE: Final = -1.0
+"""Instead of a score that no record gives."""
+
+NO_PARENT: Final = -1
+"""Instead of the row of the class above one at the top."""
+
+PRIMARY: Final = 1
+"""Flag of a paper's primary topic."""
+
 
 NODE_TABLES: Final[Mapping[str, Table]] = MappingProxyType(
     {
@@ -211,6 +221,24 @@ class Versions:
     """Rows of papers, ascending for each of the first."""
 
 
+@dataclass(frozen=True, slots=True)
+class PaperTopics:
+    """The topics of papers, as the records have them, without the classes above."""
+
+    topics: Relation
+    """From a paper to its topics, by their rows, ascending."""
+    score: npt.NDArray[np.float32]
+    """Of each entry of ``topics.indices``, `NO_SCORE` where there is none."""
+    flags: npt.NDArray[np.uint8]
+    """The same: `PRIMARY` or nothing."""
+    papers: Relation
+    """From a topic to its papers, ascending."""
+    parent: npt.NDArray[np.int32]
+    """Of each topic the row of the class above, `NO_PARENT` at the top."""
+    level: npt.NDArray[np.uint8]
+    """Of each topic the number of its level in ``schema.TOPIC_LEVELS``."""
+
+
 class Adjacency:
     """What stands next to what in one version, as arrays mapped from disk.
 
@@ -276,6 +304,18 @@ class Adjacency:
     def cited_by(self) -> Relation:
         """The same the other way round."""
         return load_relation(self._arrays, "cited_by")
+
+    @cached_property
+    def paper_topics(self) -> PaperTopics:
+        """Topics of papers, both ways round, and their trees."""
+        return PaperTopics(
+            topics=load_relation(self._arrays, "paper_topics"),
+            score=self._arrays.load("paper_topics.score"),
+            flags=self._arrays.load("paper_topics.flags"),
+            papers=load_relation(self._arrays, "topic_papers"),
+            parent=self._arrays.load("topic.parent"),
+            level=self._arrays.load("topic.level"),
+        )
 
     @cached_property
     def institution_author_count(self) -> npt.NDArray[np.int32]:

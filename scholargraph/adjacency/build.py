@@ -44,6 +44,7 @@ from scholargraph.adjacency.rows import (
     create,
 )
 from scholargraph.adjacency.strings import Strings, StringsOutput
+from scholargraph.adjacency.topics_of_papers import write_paper_topics
 from scholargraph.adjacency.versions import write_versions
 from scholargraph.adjacency.words import write_words
 
@@ -121,6 +122,7 @@ def fill(writer: ArraysWriter, snapshot: Snapshot) -> Mapping[str, Any]:
         _write_citations(writer, snapshot, connection, papers.ids)
         for node_type, table in NODE_TABLES.items():
             write_identifiers(writer, snapshot, connection, node_type, table)
+    write_paper_topics(writer, snapshot, {**few, "paper": papers.ids})
     for node_type, counts in paper_counts(snapshot, few).items():
         writer.put(f"{node_type}.counts", counts)
     words = {
