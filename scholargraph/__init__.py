@@ -19,7 +19,7 @@ import importlib
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from scholargraph import collaboration, errors, network, sample, schema
+    from scholargraph import collaboration, errors, network, sample, schema, topics
     from scholargraph.collaboration import (
         coauthor_network,
         collaboration_path,
@@ -44,6 +44,13 @@ if TYPE_CHECKING:
     from scholargraph.ingest import IngestReport, ingest_arxiv, ingest_openalex
     from scholargraph.network import Network
     from scholargraph.store import compact
+    from scholargraph.topics import (
+        expertise,
+        neighbourhood,
+        related_papers,
+        topic_neighbourhood,
+        topic_network,
+    )
 
 __version__: Final = "0.1.0"
 
@@ -61,20 +68,26 @@ __all__ = [
     "collaborators",
     "compact",
     "errors",
+    "expertise",
     "find",
     "from_records",
     "ingest_arxiv",
     "ingest_openalex",
     "institution",
+    "neighbourhood",
     "network",
     "paper",
     "read_graph",
     "recommend_collaborators",
+    "related_papers",
     "sample",
     "schema",
     "shared_papers",
     "source",
     "topic",
+    "topic_neighbourhood",
+    "topic_network",
+    "topics",
     "validate",
 ]
 
@@ -89,22 +102,27 @@ _LAZY: Final = {
     "collaboration_path": "scholargraph.collaboration",
     "collaborators": "scholargraph.collaboration",
     "compact": "scholargraph.store",
+    "expertise": "scholargraph.topics",
     "find": "scholargraph.graph",
     "from_records": "scholargraph.graph.records",
     "ingest_arxiv": "scholargraph.ingest",
     "ingest_openalex": "scholargraph.ingest",
     "institution": "scholargraph.graph",
+    "neighbourhood": "scholargraph.topics",
     "paper": "scholargraph.graph",
     "read_graph": "scholargraph.graph",
     "recommend_collaborators": "scholargraph.collaboration",
+    "related_papers": "scholargraph.topics",
     "shared_papers": "scholargraph.collaboration",
     "source": "scholargraph.graph",
     "topic": "scholargraph.graph",
+    "topic_neighbourhood": "scholargraph.topics",
+    "topic_network": "scholargraph.topics",
     "validate": "scholargraph.graph",
 }
 """The module that defines each public name."""
 
-_ROOMS: Final = frozenset({"collaboration", "errors", "network", "sample", "schema"})
+_ROOMS: Final = frozenset({"collaboration", "errors", "network", "sample", "schema", "topics"})
 """Modules that are public as such: ``sg.sample.write_dump`` needs no import of its own."""
 
 

@@ -13,13 +13,17 @@ import click
 from scholargraph import __version__
 from scholargraph.cli.collaboration import collaborators, network, path, shared_papers
 from scholargraph.cli.demo import demo
+from scholargraph.cli.emergence import emerging
+from scholargraph.cli.experts import expertise
 from scholargraph.cli.graph import find, info, show, sql, validate
 from scholargraph.cli.groups import summary
 from scholargraph.cli.ingest import ingest
+from scholargraph.cli.near import neighbourhood, related
 from scholargraph.cli.recommendation import backtest, recommend
 from scholargraph.cli.sample import sample
 from scholargraph.cli.suggestions import for_the_shell
 from scholargraph.cli.text import visible
+from scholargraph.cli.topics import topics
 from scholargraph.cli.versions import changes, compact
 from scholargraph.errors import ScholarGraphError
 
@@ -73,6 +77,11 @@ for _command in (
     recommend,
     backtest,
     summary,
+    expertise,
+    topics,
+    emerging,
+    neighbourhood,
+    related,
     sql,
     validate,
     changes,
