@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scholargraph.adjacency.pages import release
 from scholargraph.errors import CorruptStoreError
 from scholargraph.schema import arrow_schema
+from scholargraph.store.engine import without_progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -173,8 +174,7 @@ def connect(workspace: Any) -> duckdb.DuckDBPyConnection:
             "preserve_insertion_order": False,
         }
     )
-    # It would write to the standard output of whoever asked a question.
-    connection.execute("SET enable_progress_bar = false")
+    without_progress_bar(connection)
     ((threads,),) = connection.execute("SELECT current_setting('threads')").fetchall()
     connection.execute(f"SET threads = {min(threads, _MOST_THREADS)}")
     return connection

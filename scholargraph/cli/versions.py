@@ -30,7 +30,7 @@ def changes(store: Path, since: int, output: Output) -> None:
 @click.command()
 @STORE
 def compact(store: Path) -> None:
-    """Remove all versions but the newest, and those that somebody reads.
+    """Remove all versions but the newest and those in use.
 
     The newest version is compared with its checksums first, and stays as it is.
     """

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from scholargraph.errors import InvalidArgumentError, QueryError
 from scholargraph.schema import PUBLIC_TABLES, arrow_schema
 from scholargraph.store import literal_path
+from scholargraph.store.engine import without_progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -162,8 +163,7 @@ class Engine:
         ]
         # The engine checks a path twice: as the pattern that it is given, and as what that matches.
         allowed = sorted({*paths, *map(literal_path, paths)})
-        # It would write to the standard output of whoever asked.
-        connection.execute("SET enable_progress_bar = false")
+        without_progress_bar(connection)
         connection.execute("SET allowed_paths = ?", [allowed])
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")

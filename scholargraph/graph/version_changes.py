@@ -15,6 +15,7 @@ from scholargraph.errors import QueryError
 from scholargraph.graph.sql import gist
 from scholargraph.schema import PUBLIC_TABLES, RECORDS, REJECTS, Table, arrow_schema
 from scholargraph.store import literal_path, open_version
+from scholargraph.store.engine import without_progress_bar
 
 if TYPE_CHECKING:
     import os
@@ -128,8 +129,7 @@ def changes(store: str | os.PathLike[str], *, since: int) -> pd.DataFrame:
             config={"memory_limit": MEMORY_LIMIT, "temp_directory": f"{spill}/spill"}
         ) as engine,
     ):
-        # It would write to the standard output of whoever asked.
-        engine.execute("SET enable_progress_bar = false")
+        without_progress_bar(engine)
         rows = []
         differing = [table for table in PUBLIC_TABLES if _differ(before, now, table.name)]
         try:

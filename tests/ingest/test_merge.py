@@ -171,6 +171,7 @@ def test_mentions_of_the_version_before_keep_their_records(tmp_path: Path) -> No
         "record_id": ["W2", "W1", "W1", "W2"],
         "name": ["a", "b", "c", "d"],
         "orcid": pa.nulls(4, pa.string()),
+        "kind": pa.nulls(4, pa.string()),
     }
     pq.write_table(pa.table(mentions), path, row_group_size=1)
     newest_is_in_a_run = 1
@@ -187,8 +188,8 @@ def test_mentions_of_the_version_before_keep_their_records(tmp_path: Path) -> No
     found = [with_ids(source.table, piece, ids) for piece in source.pieces(0)]
 
     assert [row for table in found for row in table.to_pylist()] == [
-        {"author_id": "A2", "record_id": "W1", "name": "b", "orcid": None},
-        {"author_id": "A3", "record_id": "W1", "name": "c", "orcid": None},
+        {"author_id": "A2", "record_id": "W1", "name": "b", "orcid": None, "kind": None},
+        {"author_id": "A3", "record_id": "W1", "name": "c", "orcid": None, "kind": None},
     ]
 
 

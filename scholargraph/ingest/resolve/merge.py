@@ -28,6 +28,7 @@ from scholargraph.ingest.resolve.sources import with_ids
 from scholargraph.ingest.resolve.unnamed import drop_unnamed
 from scholargraph.ingest.runs import OWNERLESS
 from scholargraph.store import literal_path
+from scholargraph.store.engine import without_progress_bar
 from scholargraph.store.failures import reported
 
 if TYPE_CHECKING:
@@ -93,8 +94,7 @@ def merge(
         "temp_directory": str(folder / "sorting"),
     }
     with duckdb.connect(config=settings) as connection:
-        # It would write to the standard output of whoever asked for the ingest.
-        connection.execute("SET enable_progress_bar = false")
+        without_progress_bar(connection)
         for table in OWNERLESS:
             before = None if replaced == "openalex" else parent
             rows = _distinct(connection, table, before, runs.get(table.name, ()))

@@ -17,7 +17,7 @@ from scholargraph.schema import PUBLIC_TABLES
 from scholargraph.store import Snapshot
 from tests.sample.large.conftest import WORKS, Store, filled
 
-EMPTY = {"abstracts", "links", "rejects"}
+EMPTY = {"abstracts", "links", "arxiv_records", "arxiv_bylines", "rejects"}
 
 
 def checksums(snapshot: Snapshot) -> dict[str, list[str]]:
