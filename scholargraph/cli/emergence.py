@@ -60,7 +60,7 @@ from scholargraph.cli.terms import YEAR, types_option
 )
 @output_options
 def emerging(store: Path, limit: int, output: Output, **asked: Any) -> None:
-    """List the topics whose share of the papers grows most surely.
+    """List topics whose share of the papers grows.
 
     The running year does not count, nor does growth of the graph as a whole.
     """

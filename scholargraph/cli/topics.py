@@ -83,7 +83,7 @@ def topics(
     limit: int | None,
     output: Output,
 ) -> None:
-    """List the topics near a topic, or what there is to say of it.
+    """List what lies near a topic, and who works on it.
 
     TOPIC is an id such as T10001, subfields/1702 or arXiv:cs.LG; `scholargraph find --type topic`
     gets it from a name. Options other than --limit say what is near.

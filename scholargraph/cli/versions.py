@@ -21,7 +21,7 @@ from scholargraph.cli.text import visible
 )
 @output_options
 def changes(store: Path, since: int, output: Output) -> None:
-    """Say what updates added, changed and removed: rows by table and reason."""
+    """Say what updates added, changed and removed."""
     from scholargraph import graph
 
     output.write(graph.changes(store, since=since))
