@@ -6,6 +6,7 @@ through ``author_strings``, with the whole byline that they stand on.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -48,6 +49,9 @@ _PARTS: Final = 3
 """Keyname, forenames and suffix: an entry with more has affiliations."""
 
 _LONGEST_USUAL_NAME: Final = 200
+
+_MOST_FOLDED: Final = 50_000
+"""Names with accents whose form is kept: they come again, and each takes as long as a record."""
 
 Numbers = npt.NDArray[np.int64]
 
@@ -178,6 +182,9 @@ def _count(ids: pa.Array, marks: pa.Array, drift: Drift) -> None:
         drift.author_layer[BY_INITIALS] += count
 
 
+_fold_before = lru_cache(maxsize=_MOST_FOLDED)(fold)
+
+
 def name_form_ids(names: pa.Array) -> pa.Array:
     """Return the ids of the name forms of printed names; null where a name has no letters.
 
@@ -196,7 +203,7 @@ def name_form_ids(names: pa.Array) -> pa.Array:
         pc.and_(pc.string_is_ascii(distinct), pc.invert(pc.match_substring(distinct, ","))),
         pc.less_equal(pc.binary_length(distinct), _LONGEST_USUAL_NAME),
     )
-    others = [fold(name) for name in distinct.filter(pc.invert(is_usual)).to_pylist()]
+    others = [_fold_before(name) for name in distinct.filter(pc.invert(is_usual)).to_pylist()]
     forms = pc.replace_with_mask(forms, pc.invert(is_usual), pa.array(others, pa.string()))
     forms = pc.if_else(pc.equal(forms, ""), pa.scalar(None, pa.string()), forms)
     return pc.binary_join_element_wise(NAME_PREFIX, forms, "").take(encoded.indices)

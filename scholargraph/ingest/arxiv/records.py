@@ -61,7 +61,7 @@ _WITHDRAWN_ABSTRACT: Final = (
     r"(has been|is|was|have been) (temporarily )?withdrawn"
 )
 _ON_ONE_LINE: Final = bytes.maketrans(b"\t\n\v\f\r", b"     ")
-_TWO_BLANKS: Final = b"  "
+_BLANK: Final = ord(" ")
 
 _WITHDRAWAL: Final = "I"
 _MAIL_DATE: Final = "%a, %d %b %Y %H:%M:%S GMT"
@@ -273,14 +273,18 @@ def _on_one_line(texts: Sequence[str | None]) -> pa.Array:
     validity, offsets, data = array.buffers()
     if not len(array) or data is None:
         return array
-    (end,) = np.frombuffer(offsets, np.int32)[len(array) : len(array) + 1]
-    characters = data.to_pybytes()[:end].translate(_ON_ONE_LINE)
+    ends = np.frombuffer(offsets, np.int32)[1 : len(array) + 1]
+    characters = data.to_pybytes()[: ends[-1]].translate(_ON_ONE_LINE)
     buffers = [validity, offsets, pa.py_buffer(characters)]
     array = pa.Array.from_buffers(pa.string(), len(array), buffers)
-    if _TWO_BLANKS in characters:
-        doubled = pc.fill_null(pc.match_substring(array, _TWO_BLANKS.decode()), False)
-        single = pc.replace_substring_regex(array.filter(doubled), "  +", " ")
-        array = pc.replace_with_mask(array, doubled, single)
+    is_blank = np.frombuffer(characters, np.uint8) == _BLANK
+    doubled = np.flatnonzero(is_blank[1:] & is_blank[:-1])
+    if len(doubled):
+        is_doubled = np.zeros(len(array), bool)
+        is_doubled[ends.searchsorted(doubled, "right")] = True
+        mask = pa.array(is_doubled)
+        single = pc.replace_substring_regex(array.filter(mask), "  +", " ")
+        array = pc.replace_with_mask(array, mask, single)
     return columns.without_control_characters(array)
 
 
