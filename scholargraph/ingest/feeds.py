@@ -90,8 +90,8 @@ class Feed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class FileFeed:
-    """A file of JSON Lines, one JSON document over many lines, or Parquet."""
+class InputFeed:
+    """A file; how it is read is its source's business."""
 
     given: Input
 
@@ -109,6 +109,11 @@ class FileFeed:
     def dump_date(self) -> date | None:
         """Date of the dump."""
         return self.given.dump_date
+
+
+@dataclass(frozen=True, slots=True)
+class FileFeed(InputFeed):
+    """A file of JSON Lines, one JSON document over many lines, or Parquet."""
 
     def read(
         self, reader: JsonReader, rejects: Rejects, at: Callable[[int], None]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +12,7 @@ from scholargraph.errors import InputNotFoundError, InvalidArgumentError
 from scholargraph.ingest.arxiv.reading import read_records
 from scholargraph.ingest.arxiv.records import RecordReader
 from scholargraph.ingest.discover import AnySource, Input
+from scholargraph.ingest.feeds import InputFeed
 from scholargraph.ingest.places import paths_of, place_of
 from scholargraph.ingest.report import IngestReport, Progress
 from scholargraph.ingest.run import ingest
@@ -131,25 +131,8 @@ def _inputs(source: AnySource) -> list[Input]:
 
 
 @dataclass(frozen=True, slots=True)
-class ArxivFeed:
+class ArxivFeed(InputFeed):
     """A file with records of arXiv."""
-
-    given: Input
-
-    @property
-    def name(self) -> str:
-        """Name for rejects and provenance."""
-        return self.given.name
-
-    @property
-    def size_bytes(self) -> int:
-        """Size where it lies."""
-        return self.given.size_bytes
-
-    @property
-    def dump_date(self) -> date | None:
-        """None: records of arXiv have dates of their own."""
-        return None
 
     def read(self, reader: Any, rejects: Rejects, at: Callable[[int], None]) -> Iterator[Batch]:
         """Feed the reader and yield its batches."""

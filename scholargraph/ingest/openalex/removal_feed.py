@@ -8,11 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from scholargraph.ingest.columns import Rows, build
+from scholargraph.ingest.feeds import InputFeed
 from scholargraph.ingest.openalex.removals import Removals, removals_in
 from scholargraph.schema import RECORDS, TABLES
 
 if TYPE_CHECKING:
-    from scholargraph.ingest.discover import Input
     from scholargraph.ingest.drift import Drift
     from scholargraph.ingest.rejects import Rejects
 
@@ -36,25 +36,8 @@ class RemovalBatch:
 
 
 @dataclass(frozen=True, slots=True)
-class RemovalFeed:
+class RemovalFeed(InputFeed):
     """A list of deleted or merged ids."""
-
-    given: Input
-
-    @property
-    def name(self) -> str:
-        """Name for rejects and provenance."""
-        return self.given.name
-
-    @property
-    def size_bytes(self) -> int:
-        """Size where it lies."""
-        return self.given.size_bytes
-
-    @property
-    def dump_date(self) -> date | None:
-        """Date of the dump."""
-        return self.given.dump_date
 
     def read(
         self, reader: Any, rejects: Rejects, at: Callable[[int], None]
