@@ -36,7 +36,7 @@ from scholargraph.identifiers import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-DATA = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
+DATA = Path(__file__).resolve().parents[2] / ".." / "shared" / "data"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the real records are not here")
 
 READERS: dict[str, Callable[[Any], str | None]] = {
