@@ -5,7 +5,8 @@ OpenAlex gives, with the truth about who is who beside them. Reading dumps is th
 ``scholargraph.ingest``; nothing here imports it.
 
 From the ground up: ``draws`` and ``numbering``; ``personal_names``, ``vocabulary``, ``world`` and
-``people`` (what there is); ``seats``, ``teams``, ``references`` and ``plans`` (what happens);
+``people`` (what there is); ``seats``, ``teams``, ``work_plan``, ``references`` and ``plans`` (what
+happens);
 ``text``, ``locations`` and the ``*_records`` modules (one pure function a record); ``writer``,
 ``truth``, ``processes`` and ``dump`` (files). Beside them ``large``: a second model, of whole
 arrays, which fills the tables of a store by the million and writes no records.

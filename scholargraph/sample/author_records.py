@@ -17,9 +17,9 @@ from scholargraph.sample.tally import Counts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scholargraph.sample.plans import WorkPlan
     from scholargraph.sample.seats import Seat
     from scholargraph.sample.vocabulary import Topic
+    from scholargraph.sample.work_plan import WorkPlan
     from scholargraph.sample.world import Institution, World
 
 _MAX_TOPICS: Final = 5

@@ -13,8 +13,8 @@ from scholargraph.sample.seats import NOBODY
 
 if TYPE_CHECKING:
     from scholargraph.sample.draws import Draws
-    from scholargraph.sample.plans import WorkPlan
     from scholargraph.sample.seats import Seat
+    from scholargraph.sample.work_plan import WorkPlan
 
 _FIRST_RAW_ORCID_YEAR: Final = 2014
 _RAW_ORCID_SHARE: Final = 0.4

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator
 
-    from scholargraph.sample.plans import BlockPlan
+    from scholargraph.sample.work_plan import BlockPlan
     from scholargraph.sample.world import Institution, World
 
 ENTITIES: Final = (

@@ -14,7 +14,7 @@ from scholargraph.sample.oddities import Oddity
 
 if TYPE_CHECKING:
     from scholargraph.sample.draws import Draws
-    from scholargraph.sample.plans import WorkPlan
+    from scholargraph.sample.work_plan import WorkPlan
     from scholargraph.sample.world import Source, World
 
 _FIRST_ARXIV_YEAR: Final = 2015

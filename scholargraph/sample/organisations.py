@@ -15,8 +15,8 @@ from scholargraph.sample.tally import Counts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from scholargraph.sample.plans import WorkPlan
     from scholargraph.sample.tally import Impact
+    from scholargraph.sample.work_plan import WorkPlan
 
 NodeCounts = defaultdict[str, Counts]
 """Counts by the node's id as URL."""

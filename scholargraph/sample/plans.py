@@ -7,14 +7,13 @@ beyond it (titles, journals, scores) is made from the plan, one record at a time
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from scholargraph.sample.draws import Draws, Purpose, Quantiles, interpolate, running_sums
-from scholargraph.sample.numbering import work_number, work_place
+from scholargraph.sample.numbering import work_number
 from scholargraph.sample.oddities import (
-    TRUNCATED_AT,
     TRUNCATED_COUNT,
     TYPE_OF,
     Oddity,
@@ -24,10 +23,10 @@ from scholargraph.sample.people import make_block
 from scholargraph.sample.references import Earlier, draw_references
 from scholargraph.sample.seats import take_seats
 from scholargraph.sample.teams import Teams
+from scholargraph.sample.work_plan import BlockPlan, WorkPlan
 
 if TYPE_CHECKING:
     from scholargraph.sample.people import Block, Community, Person
-    from scholargraph.sample.seats import Seat
     from scholargraph.sample.vocabulary import Topic
     from scholargraph.sample.world import World
 
@@ -77,50 +76,6 @@ _OWN_TOPIC_SHARE: Final = 0.75
 
 NOTICES: Final = frozenset({"erratum", "retraction", "peer-review"})
 """Types of works that are about one earlier work and cite it alone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class WorkPlan:
-    """What is settled about a work before its record is written."""
-
-    number: int
-    day: date
-    type: str
-    community: Community
-    topics: tuple[Topic, ...]
-    """The first is the primary one."""
-    seats: tuple[Seat, ...]
-    """The true byline; the record of a truncated one shows fewer."""
-    references: tuple[int, ...]
-    """Numbers of the cited works, rising."""
-    oddity: Oddity | None
-    about: WorkPlan | None
-    """The earlier work of which this is a correction, a retraction notice or a review."""
-    preprint: WorkPlan | None
-    """The earlier version with the same title and authors."""
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """Block and index in it."""
-        return work_place(self.number)
-
-    @property
-    def shown_seats(self) -> tuple[Seat, ...]:
-        """The seats that the record holds."""
-        return self.seats[:TRUNCATED_AT] if self.oddity is Oddity.TRUNCATED else self.seats
-
-    @property
-    def year(self) -> int:
-        """Year of publication."""
-        return self.day.year
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class BlockPlan:
-    """All works of a block, oldest first."""
-
-    block: Block
-    works: tuple[WorkPlan, ...]
 
 
 def plan_block(world: World, number: int) -> BlockPlan:

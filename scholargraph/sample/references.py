@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from scholargraph.sample.draws import Draws
     from scholargraph.sample.people import Block, Community
-    from scholargraph.sample.plans import WorkPlan
+    from scholargraph.sample.work_plan import WorkPlan
 
 _COUNTS: Quantiles = (
     (0.0, 0.0),

@@ -17,8 +17,8 @@ from scholargraph.sample.seats import NOBODY
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from scholargraph.sample.plans import BlockPlan, WorkPlan
     from scholargraph.sample.seats import Seat
+    from scholargraph.sample.work_plan import BlockPlan, WorkPlan
 
 FIRST_COUNTED_YEAR: Final = 2012
 """``counts_by_year`` begins here."""

@@ -14,8 +14,8 @@ from scholargraph.sample.oddities import Oddity
 
 if TYPE_CHECKING:
     from scholargraph.sample.countries import Country
-    from scholargraph.sample.plans import WorkPlan
     from scholargraph.sample.vocabulary import Topic
+    from scholargraph.sample.work_plan import WorkPlan
     from scholargraph.sample.world import World
 
 _TITLES: Final = (

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scholargraph.sample.people import Person
-    from scholargraph.sample.plans import BlockPlan, WorkPlan
     from scholargraph.sample.seats import Seat
+    from scholargraph.sample.work_plan import BlockPlan, WorkPlan
 
     _Appearance = tuple[WorkPlan, Seat, bool]
     """A work, the seat in it, and whether the record shows it."""

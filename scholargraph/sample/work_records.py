@@ -20,7 +20,7 @@ from scholargraph.sample.text import abstract_index, work_language, work_title
 from scholargraph.sample.vocabulary import Concept, Topic, vocabulary
 
 if TYPE_CHECKING:
-    from scholargraph.sample.plans import BlockPlan, WorkPlan
+    from scholargraph.sample.work_plan import BlockPlan, WorkPlan
     from scholargraph.sample.world import Funder, World
 
 _ABSTRACT_SHARE: Final = 0.62

@@ -7,7 +7,8 @@ import pytest
 from scholargraph.sample.numbering import PEOPLE_PER_BLOCK, WORKS_PER_BLOCK, work_place
 from scholargraph.sample.oddities import Oddity
 from scholargraph.sample.people import make_block, make_person
-from scholargraph.sample.plans import BlockPlan, plan_block
+from scholargraph.sample.plans import plan_block
+from scholargraph.sample.work_plan import BlockPlan
 from scholargraph.sample.world_draws import make_world
 
 WORLD = make_world(5, WORKS_PER_BLOCK + 400)

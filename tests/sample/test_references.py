@@ -9,8 +9,9 @@ import pytest
 from scholargraph.sample.draws import Draws, Purpose
 from scholargraph.sample.numbering import DELETED_WORK, WORKS_PER_BLOCK, work_number, work_place
 from scholargraph.sample.oddities import Oddity
-from scholargraph.sample.plans import BlockPlan, plan_block
+from scholargraph.sample.plans import plan_block
 from scholargraph.sample.references import Earlier, draw_references
+from scholargraph.sample.work_plan import BlockPlan
 from scholargraph.sample.world_draws import make_world
 
 
