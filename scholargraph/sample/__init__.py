@@ -6,10 +6,9 @@ OpenAlex gives, with the truth about who is who beside them. Reading dumps is th
 
 From the ground up: ``draws`` and ``numbering``; ``personal_names``, ``vocabulary``, ``world`` and
 ``people`` (what there is); ``seats``, ``teams``, ``work_plan``, ``references`` and ``plans`` (what
-happens);
-``text``, ``locations`` and the ``*_records`` modules (one pure function a record); ``writer``,
-``truth``, ``processes`` and ``dump`` (files). Beside them ``large``: a second model, of whole
-arrays, which fills the tables of a store by the million and writes no records.
+happens); ``text``, ``locations`` and the ``*_records`` modules (one pure function a record);
+``writer``, ``truth``, ``processes`` and ``dump`` (files). Beside them ``large``: a second model, of
+whole arrays, which fills the tables of a store by the million and writes no records.
 """
 
 from __future__ import annotations
