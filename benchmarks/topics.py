@@ -29,6 +29,8 @@ from benchmarks.questions import WARM_UP, Question, apart, rounded, spread, targ
 
 DRAWS = 120
 MOST_PROLIFIC = 100
+"""Also of papers by citations, and of institutions by papers."""
+
 
 QUESTIONS: Final = (
     Question(code="sg.topic_neighbourhood(graph, subject)", of="topics", warm_ms=50),
@@ -40,6 +42,8 @@ QUESTIONS: Final = (
     Question(code="sg.related_papers(graph, subject)", of="papers", warm_ms=50),
     Question(code="sg.related_papers(graph, subject)", of="the 100 most cited papers", warm_ms=50),
     Question(code="sg.expertise(graph, subject)", of="authors"),
+    Question(code="sg.expertise(graph, subject)", of="the 100 largest institutions", warm_ms=50),
+    Question(code="sg.neighbourhood(graph, subject)", of="the 100 largest institutions"),
 )
 
 WHOLE: Final = {
@@ -152,7 +156,9 @@ def draw(store: str, seed: int) -> dict[str, list[str]]:
 
     random = np.random.default_rng(seed)
     adjacency = _adjacency(store)
-    authors, papers, topics = (adjacency.nodes[name] for name in ("author", "paper", "topic"))
+    authors, papers, topics, institutions = (
+        adjacency.nodes[name] for name in ("author", "paper", "topic", "institution")
+    )
 
     def first(counts: Any) -> Any:
         return np.lexsort((np.arange(len(counts)), -counts.astype(np.int64)))[:MOST_PROLIFIC]
@@ -165,6 +171,7 @@ def draw(store: str, seed: int) -> dict[str, list[str]]:
         "topics": named(topics, random.choice(with_papers, DRAWS)),
         "authors": named(authors, random.integers(0, authors.row_count, DRAWS)),
         "the 100 most prolific authors": named(authors, first(authors.counts)),
+        "the 100 largest institutions": named(institutions, first(institutions.counts)),
         "papers": named(papers, random.integers(0, papers.row_count, DRAWS)),
         "the 100 most cited papers": named(papers, first(np.diff(adjacency.cited_by.indptr))),
     }

@@ -5,7 +5,8 @@
 Of a made-up dump the first parts that hold N works or more make a store. Then a share of the works
 and authors, changed later, is ingested into a copy of that store (its files are shared, as versions
 of a store share them), in a process of its own. Given are the wall time of both by stages, the
-memory of the merging process, and what the update wrote anew.
+processor time of all, which other work on the machine disturbs less, the memory of the merging
+process, and what the update wrote anew.
 """
 
 from __future__ import annotations
@@ -26,12 +27,14 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 LATER = "2027-01-01T00:00:00"
 
 INGEST = """
-import json, re, sys
+import json, os, re, sys
 from pathlib import Path
 from scholargraph.ingest import ingest_openalex
 report = ingest_openalex(sys.argv[1], sys.argv[2], workers=int(sys.argv[3]))
 peak = re.search(r"VmHWM:\\s+([0-9]+)", Path("/proc/self/status").read_text())[1]
+times = os.times()
 print(json.dumps({
+    "cpu_seconds": sum(times[:4]),
     "seconds": report.seconds, "stages": dict(report.stages), "records": report.records,
     "papers": report.rows["papers"], "rewritten_mb": sum(report.rewritten.values()) / 1e6,
     "tables": len(report.rewritten), "peak_mb": int(peak) / 1e3,
@@ -95,13 +98,14 @@ def main() -> None:
             shutil.copytree(folder / "store", copy, copy_function=os.link)
             updates.append(ingest(folder / "update", copy, asked.workers))
             shutil.rmtree(copy)
-    print("| | records | seconds | reading | merging | arrays | peak MB | rewritten |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    print("| | records | seconds | CPU | reading | merging | arrays | peak MB | rewritten |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     median = statistics.median(update["seconds"] for update in updates)
     for name, said in [("anew", anew), *(("update", update) for update in updates)]:
         stages = said["stages"]
         print(
-            f"| {name} | {said['records']:,} | {said['seconds']:.1f} | {stages['reading']:.1f} | "
+            f"| {name} | {said['records']:,} | {said['seconds']:.1f} | "
+            f"{said['cpu_seconds']:.1f} | {stages['reading']:.1f} | "
             f"{stages['merging']:.1f} | {stages.get('preparing answers', 0):.1f} | "
             f"{said['peak_mb']:.0f} | {said['tables']} tables, {said['rewritten_mb']:,.0f} MB |"
         )

@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     from scholargraph.schema import Table
     from scholargraph.store import Snapshot
 
-LAYOUT: Final = 3
+LAYOUT: Final = 4
 """Number of this set of arrays: another set is another number, and the old one is built anew."""
 
 NO_SCORE: Final = -1.0
 """Instead of a score that no record gives."""
+
+NOT_SIGNED: Final = -1.0
+"""Instead of how many authors an institution has on a paper that none of them signed."""
 
 NO_PARENT: Final = -1
 """Instead of the row of the class above one at the top."""
@@ -239,6 +242,34 @@ class PaperTopics:
     """Of each topic the number of its level in ``schema.TOPIC_LEVELS``."""
 
 
+@dataclass(frozen=True, slots=True)
+class PaperInstitutions:
+    """The institutions that seats of papers name."""
+
+    institutions: Relation
+    """From a paper to those that any of its seats names, by their rows, ascending."""
+    authors: npt.NDArray[np.float64]
+    """Of each entry of ``institutions.indices`` how many authors of the paper are its own.
+
+    An author counts 1 / k for each of the k institutions that his first seat names; those with one
+    ROR id have what they have together. `NOT_SIGNED` where no seat that names the entry has an
+    author who can be told."""
+    papers: Relation
+    """From an institution to the papers that name it, ascending."""
+    same: npt.NDArray[np.int32]
+    """Of each institution the first of those with its ROR id; itself where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSources:
+    """Where papers appeared."""
+
+    sources: Relation
+    """From a paper to its source, or to none."""
+    papers: Relation
+    """From a source to its papers, ascending."""
+
+
 class Adjacency:
     """What stands next to what in one version, as arrays mapped from disk.
 
@@ -315,6 +346,24 @@ class Adjacency:
             papers=load_relation(self._arrays, "topic_papers"),
             parent=self._arrays.load("topic.parent"),
             level=self._arrays.load("topic.level"),
+        )
+
+    @cached_property
+    def paper_institutions(self) -> PaperInstitutions:
+        """Institutions of papers, both ways round."""
+        return PaperInstitutions(
+            institutions=load_relation(self._arrays, "paper_institutions"),
+            authors=self._arrays.load("paper_institutions.authors"),
+            papers=load_relation(self._arrays, "institution_papers"),
+            same=self._arrays.load("institution.same"),
+        )
+
+    @cached_property
+    def paper_sources(self) -> PaperSources:
+        """Sources of papers, both ways round."""
+        return PaperSources(
+            sources=load_relation(self._arrays, "paper_sources"),
+            papers=load_relation(self._arrays, "source_papers"),
         )
 
     @cached_property

@@ -6,13 +6,15 @@ and what it is derived from is decided in ``derived``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 from scholargraph.store import durable
-from scholargraph.store.output import PIECE, read_file
+from scholargraph.store.output import PIECE, copy_file, read_file
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -152,6 +154,52 @@ class ArraysWriter:
         file = self.files[name] = self._open.pop(name).finish()
         return mapped(array_path(self.folder, name), file.dtype)
 
+    def load(self, name: str) -> npt.NDArray[Any]:
+        """Map an array that is complete, for reading."""
+        return mapped(array_path(self.folder, name), self.files[name].dtype)
+
+    def take_over(self, folder: Path, files: Mapping[str, ArrayFile]) -> bool:
+        """Take arrays of another folder, by hard links where the file system has them.
+
+        Parameters
+        ----------
+        folder : Path
+            Where they are.
+        files : mapping of str to ArrayFile
+            What they have to be, by name.
+
+        Returns
+        -------
+        bool
+            False if one of them is not as written; then none is taken.
+        """
+        for name, file in files.items():
+            try:
+                is_taken = self._take(array_path(folder, name), name, file)
+            except OSError:
+                # What cannot be read any more can be made.
+                is_taken = False
+            if not is_taken:
+                self._give_back(files)
+                return False
+        return True
+
+    def _take(self, source: Path, name: str, file: ArrayFile) -> bool:
+        target = array_path(self.folder, name)
+        self.files[name] = file
+        try:
+            durable.link(source, target)
+        except OSError:
+            copy_file(source, target)
+        # Looked at under its own name: by now the other may be that of another file.
+        return is_as_written(file, *header_and_checksum(target))
+
+    def _give_back(self, names: Iterable[str]) -> None:
+        for name in names:
+            if self.files.pop(name, None) is not None:
+                with suppress(FileNotFoundError):
+                    durable.unlink(array_path(self.folder, name))
+
     def put(self, name: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Write a whole array and map it for reading."""
         self.begin(name, values.dtype.str).append(values)
@@ -168,6 +216,26 @@ class ArraysWriter:
     def _scratch_path(self) -> Path:
         self._scratch += 1
         return self.workspace / f"scratch-{self._scratch}"
+
+
+def header_and_checksum(path: Path) -> tuple[bytes, str]:
+    """Return the header of an array and the checksum of its values, as the file has them."""
+    import xxhash
+
+    descriptor = durable.open_file(path)
+    try:
+        digest = xxhash.xxh3_128()
+        header = durable.read(descriptor, HEADER_BYTES)
+        while piece := durable.read(descriptor, PIECE):
+            digest.update(piece)
+    finally:
+        durable.close(descriptor)
+    return header, digest.hexdigest()
+
+
+def is_as_written(file: ArrayFile, header: bytes, checksum: str) -> bool:
+    """Whether this is what the file of an array was written with."""
+    return checksum == file.xxh3_128 and header == npy_header(file.dtype, file.length)
 
 
 def npy_header(dtype: str, length: int) -> bytes:

@@ -3,16 +3,17 @@
 An array is a plain one-dimensional ``.npy`` file; ``index.json`` names all of them with size and
 checksum, and the version whose tables they were made of. A folder is built under a name of its own
 and renamed to its place when it is whole; whoever comes second discards his. What does not fit its
-version is dropped and built again, so nothing here needs repair. Which arrays there are is the
-business of ``scholargraph.adjacency``.
+version is dropped and built again, so nothing here needs repair. Arrays of an older version may be
+taken over, which then share their files. Which arrays there are, and which can be taken over, is
+the business of ``scholargraph.adjacency``.
 """
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
@@ -21,22 +22,21 @@ from typing import TYPE_CHECKING, Any, Final
 from scholargraph.errors import StoreError
 from scholargraph.store import durable, formats, layout, locks, maintain
 from scholargraph.store.arrays import (
-    HEADER_BYTES,
     SMALL_BYTES,
     ArrayFile,
     ArraysWriter,
     array_path,
+    header_and_checksum,
+    is_as_written,
     mapped,
-    npy_header,
     read,
 )
 from scholargraph.store.failures import corrupt, reported
-from scholargraph.store.output import PIECE, read_file
+from scholargraph.store.output import read_file
+from scholargraph.store.snapshot import Snapshot, open_version, present_versions
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-
-    from scholargraph.store.snapshot import Snapshot
 
 INDEX: Final = "index.json"
 _INDEX_LIMIT: Final = 16 * 1024 * 1024
@@ -61,7 +61,7 @@ class Arrays:
         What the file of each array was when they were opened.
     """
 
-    __slots__ = ("_seen", "_snapshot", "files", "folder", "notes")
+    __slots__ = ("_seen", "files", "folder", "notes", "snapshot")
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Arrays:
         notes: Mapping[str, Any],
         seen: Mapping[str, durable.Status],
     ) -> None:
-        self._snapshot = snapshot
+        self.snapshot = snapshot
         self._seen = seen
         self.folder = folder
         self.files = files
@@ -89,7 +89,7 @@ class Arrays:
         """
         file, path, seen = self.files[name], array_path(self.folder, name), self._seen[name]
         load = mapped if file.size_bytes > SMALL_BYTES else read
-        with reported(self._snapshot.path):
+        with reported(self.snapshot.path):
             try:
                 array = load(path, file.dtype)
                 # In this order: had the file been another one before, it would still be now.
@@ -112,25 +112,16 @@ class Arrays:
         CorruptStoreError
             Naming the first file that is not as written.
         """
-        import xxhash
-
-        snapshot = self._snapshot
+        snapshot = self.snapshot
         with reported(snapshot.path):
             for name, file in self.files.items():
-                descriptor = durable.open_file(array_path(self.folder, name))
-                try:
-                    digest = xxhash.xxh3_128()
-                    header = durable.read(descriptor, HEADER_BYTES)
-                    while piece := durable.read(descriptor, PIECE):
-                        digest.update(piece)
-                finally:
-                    durable.close(descriptor)
-                found = digest.hexdigest()
-                if found != file.xxh3_128 or header != npy_header(file.dtype, file.length):
+                path = array_path(self.folder, name)
+                header, found = header_and_checksum(path)
+                if not is_as_written(file, header, found):
                     raise corrupt(
                         snapshot.path,
                         snapshot.version,
-                        str(array_path(self.folder, name)),
+                        str(path),
                         expected=f"xxh3_128 {file.xxh3_128}",
                         found=found,
                     )
@@ -159,6 +150,43 @@ def open_arrays(snapshot: Snapshot, layout_version: int) -> Arrays | None:
             if found is not None:
                 return found
     return None
+
+
+@contextmanager
+def open_older_arrays(snapshot: Snapshot, layout_version: int) -> Iterator[Arrays | None]:
+    """Give the arrays of the newest version before one that has any, or None; held meanwhile.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        The version.
+    layout_version : int
+        As for `open_arrays`.
+    """
+    with reported(snapshot.path):
+        before = [each for each in present_versions(snapshot.path) if each < snapshot.version]
+        found = next(
+            filter(None, (_older(snapshot, each, layout_version) for each in before[::-1])), None
+        )
+    try:
+        yield found
+    finally:
+        if found is not None:
+            found.snapshot.close()
+
+
+def _older(snapshot: Snapshot, version: int, layout_version: int) -> Arrays | None:
+    if not formats.is_there(layout.derived_folder(snapshot.path, version)):
+        return None
+    try:
+        older = open_version(snapshot.path, version)
+    except StoreError:
+        # It was removed meanwhile, or is damaged: of no use here, and for others to report.
+        return None
+    arrays = open_arrays(older, layout_version)
+    if arrays is None:
+        older.close()
+    return arrays
 
 
 def build_arrays(
@@ -352,6 +380,8 @@ def _opened(folder: Path, snapshot: Snapshot, layout_version: int) -> Arrays | N
         if any(content[name] != value for name, value in expected.items()):
             return None
         files = {name: ArrayFile(**file) for name, file in content["arrays"].items()}
+        if any("/" in name for name in files):
+            return None
         seen = {name: durable.stat(array_path(folder, name)) for name in files}
         if any(
             not seen[name].is_regular or seen[name].size != file.size_bytes

@@ -40,6 +40,7 @@ from scholargraph.topics.hierarchy import (
     tree_similarity,
 )
 from scholargraph.topics.scope import Kernel, Scope, scope_of
+from scholargraph.topics.whole_numbers import check_limit, check_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -173,7 +174,7 @@ def topic_neighbourhood(
     check_mode(mode)
     check_number("radius", radius)
     check_number("min_papers", min_papers)
-    _check_limit(limit)
+    check_limit(limit, 0)
     row, scope = class_asked(graph, topic, level, since, until)
     around = Around(scope=scope, mode=mode, kernel=kernel, min_papers=min_papers)
     found = around.of(row)
@@ -334,18 +335,6 @@ def check_kernel(kernel: str, kernels: tuple[str, ...]) -> None:
         )
 
 
-def check_number(name: str, value: object, least: int = 1) -> None:
-    """Check an argument that is a whole number.
-
-    Raises
-    ------
-    InvalidArgumentError
-        If it is none, or smaller than it may be.
-    """
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise InvalidArgumentError(f"{name} is a number from {least}, not {ascii(value)[:80]}")
-
-
 def papers_left_out(scope: Scope, row: int) -> dict[str, int]:
     """Return how many papers of a class do not count, by the reason."""
     papers = scope.any_year().papers_of(row)
@@ -426,8 +415,3 @@ def _corrected_p_values(found: Found) -> FloatArray:
     tails = p_values(found.joint[met], found.sizes, np.full(len(met), found.row), met)
     result[met] = corrected(tails, found.sizes.possible_pairs)
     return result
-
-
-def _check_limit(limit: int | None) -> None:
-    if limit is not None:
-        check_number("limit", limit, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -71,15 +71,19 @@ def citation_kernel(scope: Scope, class_row: int, papers: IntArray) -> Kernel:
     any_year = scope.any_year()
     place, cited = cites.of_all(papers)
     own = column_of(scope.weights(papers), class_row)
-    flow_out = _spread(any_year, cited, own[place])
-    by_class = _citing_papers(any_year, place, cited)
+    each, of_each = np.unique(cited, return_inverse=True)
+    weights = any_year.weights(each)
+    flow_out = _spread(weights, of_each, own[place])
+    by_class = _citing_papers(weights, place, of_each)
     everything = any_year.papers_of(class_row)
     place, citing = cited_by.of_all(everything)
     inside = scope.is_inside(citing)
     place, citing = place[inside], citing[inside]
     own = column_of(scope.weights(everything), class_row)
-    flow_in = _spread(scope, citing, own[place])
-    by_class += np.bincount(scope.weights(distinct(citing)).indices, minlength=len(scope.class_of))
+    each, of_each = np.unique(citing, return_inverse=True)
+    weights = scope.weights(each)
+    flow_in = _spread(weights, of_each, own[place])
+    by_class += np.bincount(weights.indices, minlength=len(scope.class_of))
     expected = sizes.out[class_row] * sizes.received + sizes.received[class_row] * sizes.out
     value = np.zeros(len(expected))
     is_possible = expected > 0
@@ -90,19 +94,15 @@ def citation_kernel(scope: Scope, class_row: int, papers: IntArray) -> Kernel:
     return Kernel(value, by_class)
 
 
-def _spread(scope: Scope, papers: npt.NDArray[Any], values: FloatArray) -> FloatArray:
+def _spread(weights: csr_array, papers: IntArray, values: FloatArray) -> FloatArray:
     """Return what comes to each class of values of papers, by its parts of them."""
-    each, of_each = np.unique(papers, return_inverse=True)
-    sums = np.bincount(of_each, values, minlength=len(each))
-    spread: FloatArray = scope.weights(each).T @ sums
+    spread: FloatArray = weights.T @ np.bincount(papers, values, minlength=weights.shape[0])
     return spread
 
 
-def _citing_papers(scope: Scope, place: IntArray, cited: npt.NDArray[Any]) -> IntArray:
+def _citing_papers(weights: csr_array, place: IntArray, of_each: IntArray) -> IntArray:
     """Return for each class how many papers cite one of its papers."""
-    rows = len(scope.class_of)
-    each, of_each = np.unique(cited, return_inverse=True)
-    weights = scope.weights(each)
+    rows = weights.shape[1]
     counts = np.diff(weights.indptr)[of_each]
     ends = np.cumsum(counts)
     at = np.arange(int(ends[-1]) if len(ends) else 0)

@@ -17,11 +17,11 @@ from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph.frames import frame
 from scholargraph.network.pairs import IntArray
 from scholargraph.schema import FIRST_YEAR
-from scholargraph.topics.around_topics import check_number
 from scholargraph.topics.bursts import burst_gains, burst_states
 from scholargraph.topics.growth import Growth, growth_of_share, jumps
 from scholargraph.topics.hierarchy import level_in
 from scholargraph.topics.newcomers import NewcomerCounter
+from scholargraph.topics.whole_numbers import check_limit, check_number
 from scholargraph.topics.yearly_counts import YearlyCounts, yearly_counts
 
 if TYPE_CHECKING:
@@ -142,8 +142,7 @@ def emerging(
     level_in("openalex", level)
     check_number("window", window)
     check_number("min_papers", min_papers)
-    if limit is not None:
-        check_number("limit", limit, 0)
+    check_limit(limit, 0)
     _check_bursts(s, gamma)
     last = _last_year(graph, until)
     _check_windows(window, last)

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from scholargraph.adjacency.csr import distinct
-from scholargraph.collaboration.affiliations import shares_of
+from scholargraph.adjacency.adjacency import NOT_SIGNED
 from scholargraph.collaboration.choosing import Chosen, check_authors, choose_papers
-from scholargraph.collaboration.groups import group_named, papers_signed_by
-from scholargraph.collaboration.institutions import known_institutions
 from scholargraph.collaboration.terms import NAME_FORM
 from scholargraph.errors import InvalidArgumentError, InvalidIdentifierError
 from scholargraph.graph import resolve
 from scholargraph.identifiers import node_type, recognise
-from scholargraph.network.pairs import FloatArray, IntArray
+from scholargraph.network.pairs import FloatArray
+from scholargraph.topics.scope import entries_of, papers_below
 
 if TYPE_CHECKING:
+    from scholargraph.adjacency import Adjacency
     from scholargraph.collaboration.terms import Terms
     from scholargraph.graph import ScholarGraph
 
@@ -140,31 +139,24 @@ def papers_of(graph: ScholarGraph, node: GivenNode, terms: Terms) -> NodePapers:
         chosen = choose_papers(adjacency, adjacency.author_papers.of(node.row), terms)
         return NodePapers(chosen, 1.0 / np.maximum(chosen.team_size, 1))
     if node.node_type == "institution":
-        return _papers_of_institution(graph, node, terms)
-    rows = np.array([node.row]) if node.node_type == "paper" else _in_source(graph, node.node_id)
+        return _papers_of_institution(adjacency, node.row, terms)
+    is_paper = node.node_type == "paper"
+    rows = np.array([node.row]) if is_paper else adjacency.paper_sources.papers.of(node.row)
     chosen = choose_papers(adjacency, rows, terms)
     return NodePapers(chosen, np.ones(len(chosen.rows)))
 
 
-def _papers_of_institution(graph: ScholarGraph, node: GivenNode, terms: Terms) -> NodePapers:
-    adjacency = graph.adjacency
-    institutions = known_institutions(graph)
-    group = group_named(graph, node.node_id, institutions)
-    chosen = choose_papers(adjacency, papers_signed_by(graph, group, institutions, terms), terms)
-    _, signers = adjacency.paper_authors.of_all(chosen.rows)
-    authors = distinct(signers).astype(np.int64)
-    shares, ids = shares_of(graph, chosen.rows, authors, "institution")
-    is_own = ids.to_numpy(zero_copy_only=False) == institutions.ids[group.institution].as_py()
-    own = is_own[shares.organisation]
-    sums = np.bincount(shares.paper[own], shares.share[own], minlength=len(chosen.rows))
-    return NodePapers(chosen, sums / np.maximum(chosen.team_size, 1))
-
-
-def _in_source(graph: ScholarGraph, source_id: str) -> IntArray:
-    import pyarrow.compute as pc
-
-    table = graph.scan("papers").to_table(
-        columns=["paper_id"], filter=pc.field("source_id") == source_id
-    )
-    found = graph.adjacency.nodes["paper"].own_ids.find_all(table["paper_id"].to_pylist())
-    return np.sort(np.array(list(found.values()), np.int64))
+def _papers_of_institution(adjacency: Adjacency, institution: int, terms: Terms) -> NodePapers:
+    known = adjacency.paper_institutions
+    variants = np.flatnonzero(known.same == known.same[institution])
+    named = papers_below(known.papers, variants)
+    place, entry = entries_of(known.institutions, named)
+    is_own = known.same[known.institutions.indices[entry]] == known.same[institution]
+    authors = np.full(len(named), NOT_SIGNED)
+    # What variants have together stands with each of them that somebody signed for.
+    np.maximum.at(authors, place[is_own], known.authors[entry[is_own]])
+    is_signed = authors != NOT_SIGNED
+    named, authors = named[is_signed], authors[is_signed]
+    chosen = choose_papers(adjacency, named, terms)
+    counted = authors[np.searchsorted(named, chosen.rows)]
+    return NodePapers(chosen, counted / np.maximum(chosen.team_size, 1))

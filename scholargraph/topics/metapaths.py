@@ -17,12 +17,14 @@ from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph import resolve
 from scholargraph.graph.frames import frame
 from scholargraph.network.pairs import FloatArray, IntArray
-from scholargraph.topics.ways import EDGE_TYPES, NODE_TYPES, steps
+from scholargraph.topics.ways import EDGE_TYPES, NODE_TYPES, neighbours
+from scholargraph.topics.whole_numbers import check_limit
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from scholargraph.adjacency import Adjacency
     from scholargraph.adjacency.csr import Relation
     from scholargraph.graph import ScholarGraph
 
@@ -111,14 +113,11 @@ def metapath(
     those of seats without mark, each once on a paper; institutions are those that any seat of the
     paper names. All papers count, whatever their type.
 
-    Steps to institutions and sources read the tables, which takes up to a second for each pass
-    through two million papers.
-
     References
     ----------
     .. [1] Sun, Y., Han, J., Yan, X., Yu, P. S., Wu, T. (2011). PathSim: meta path-based top-k
        similarity search in heterogeneous information networks. Proceedings of the VLDB Endowment
-       4(11). doi:10.14778/3402707.3402736
+       4(11), 992-1003. doi:10.14778/3402707.3402736
 
     Examples
     --------
@@ -136,13 +135,13 @@ def metapath(
     taken = _steps_of(path)
     if measure not in MEASURES:
         raise InvalidArgumentError(f"measure is one of {', '.join(MEASURES)}, not {measure!r}")
-    _check_limit(limit)
+    check_limit(limit)
     starts = _starts(graph, path[0], start)
     origin = _each_alone(starts)
     if measure == "count":
-        reached, similarity = _walked(graph, origin, taken), None
+        reached, similarity = _walked(graph.adjacency, origin, taken), None
     else:
-        reached, similarity = _compared(graph, origin, taken)
+        reached, similarity = _compared(graph.adjacency, origin, taken)
     order = _first_of_each(reached, reached.paths if similarity is None else similarity, limit)
     ends = path[0] if measure == "pathsim" else path[-1]
     ids = graph.adjacency.nodes[path[0]].ids.texts(starts)
@@ -193,24 +192,24 @@ def _each_alone(rows: IntArray) -> Reached:
     return Reached(np.arange(len(rows)), rows, np.ones(len(rows), np.int64))
 
 
-def _walked(graph: ScholarGraph, origin: Reached, taken: list[Step]) -> Reached:
+def _walked(adjacency: Adjacency, origin: Reached, taken: list[Step]) -> Reached:
     reached = origin
     for step in taken:
-        reached = _one_step_on(graph, reached, step)
+        reached = _one_step_on(adjacency, reached, step)
     return reached
 
 
 def _compared(
-    graph: ScholarGraph, origin: Reached, taken: list[Step]
+    adjacency: Adjacency, origin: Reached, taken: list[Step]
 ) -> tuple[Reached, FloatArray]:
     """Return what starts can be compared with, the paths there and back, and PathSim."""
     back = [Step(step.edge_type, not step.forwards) for step in reversed(taken)]
-    met = _walked(graph, _walked(graph, origin, taken), back)
+    met = _walked(adjacency, _walked(adjacency, origin, taken), back)
     others = np.unique(met.row)
     own = np.concatenate(
         [np.zeros(0, np.int64)]
         + [
-            _closed_paths(graph, others[low : low + _PIECE_NODES], taken)
+            _closed_paths(adjacency, others[low : low + _PIECE_NODES], taken)
             for low in range(0, len(others), _PIECE_NODES)
         ]
     )[np.searchsorted(others, met.row)]
@@ -221,9 +220,9 @@ def _compared(
     return met.of(~is_start), similarity[~is_start]
 
 
-def _closed_paths(graph: ScholarGraph, rows: IntArray, taken: list[Step]) -> IntArray:
+def _closed_paths(adjacency: Adjacency, rows: IntArray, taken: list[Step]) -> IntArray:
     """Count the paths of nodes that go and come back to them."""
-    reached = _walked(graph, _each_alone(rows), taken)
+    reached = _walked(adjacency, _each_alone(rows), taken)
     paths = reached.paths.astype(np.float64)
     _check_number(np.bincount(reached.start, weights=paths**2).max(initial=0.0))
     closed = np.zeros(len(rows), np.int64)
@@ -231,36 +230,40 @@ def _closed_paths(graph: ScholarGraph, rows: IntArray, taken: list[Step]) -> Int
     return closed
 
 
-def _one_step_on(graph: ScholarGraph, reached: Reached, step: Step) -> Reached:
-    rows, place = np.unique(reached.row, return_inverse=True)
-    relation, at = steps(graph, step.edge_type, rows, forwards=step.forwards)
-    here = at[place]
-    degree = relation.indptr[here + 1] - relation.indptr[here]
+def _one_step_on(adjacency: Adjacency, reached: Reached, step: Step) -> Reached:
+    relation = neighbours(adjacency, step.edge_type, forwards=step.forwards)
+    degree = relation.indptr[reached.row + 1] - relation.indptr[reached.row]
     _check_number(float(np.sum(reached.paths.astype(np.float64) * degree)))
     return _summed(
-        [_summed([_stepped(reached.of(some), relation, here[some])]) for some in _pieces(degree)]
+        _joined(
+            [
+                reached.of(slice(0)),
+                *(_summed(_stepped(reached.of(some), relation)) for some in _pieces(degree)),
+            ]
+        )
     )
 
 
-def _stepped(reached: Reached, relation: Relation, here: IntArray) -> Reached:
-    place, neighbour = relation.of_all(here)
+def _stepped(reached: Reached, relation: Relation) -> Reached:
+    place, neighbour = relation.of_all(reached.row)
     return Reached(reached.start[place], neighbour.astype(np.int64), reached.paths[place])
 
 
-def _summed(parts: list[Reached]) -> Reached:
-    """Join ends of paths, adding up those of one start and one end."""
-    nothing = np.zeros(0, np.int64)
-    start = np.concatenate([nothing, *(part.start for part in parts)])
-    row = np.concatenate([nothing, *(part.row for part in parts)])
-    paths = np.concatenate([nothing, *(part.paths for part in parts)])
-    key = start << 32 | row
-    order = np.argsort(key)
-    key = key[order]
-    is_new = np.ones(len(key), np.bool_)
-    is_new[1:] = key[1:] != key[:-1]
-    first = np.flatnonzero(is_new)
-    sums = np.add.reduceat(paths[order], first) if len(first) else paths
-    return Reached(key[first] >> 32, key[first] & 0xFFFFFFFF, sums)
+def _joined(parts: list[Reached]) -> Reached:
+    return Reached(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _summed(reached: Reached) -> Reached:
+    """Add up the paths of one start and one end; starts ascend."""
+    from scipy.sparse import csr_array
+
+    start, first = np.unique(reached.start, return_index=True)
+    indptr = np.append(first, len(reached.start))
+    nodes = int(reached.row.max(initial=0)) + 1
+    found = csr_array((reached.paths, reached.row, indptr), shape=(len(start), nodes))
+    found.sum_duplicates()
+    place = np.repeat(np.arange(len(start)), np.diff(found.indptr))
+    return Reached(start[place], found.indices.astype(np.int64), found.data)
 
 
 def _pieces(degree: IntArray) -> Iterator[slice]:
@@ -315,9 +318,3 @@ def _check_number(paths: float) -> None:
         raise InvalidArgumentError(
             f"there are some {paths:.0e} paths, more than can be counted; ask for a shorter path"
         )
-
-
-def _check_limit(limit: object) -> None:
-    is_whole = isinstance(limit, int | np.integer) and not isinstance(limit, bool)
-    if limit is not None and (not is_whole or int(limit) < 1):  # type: ignore[call-overload]
-        raise InvalidArgumentError(f"limit is None or a number of 1 or more, not {limit!r}")

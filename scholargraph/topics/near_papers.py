@@ -16,6 +16,7 @@ from scholargraph.graph import resolve
 from scholargraph.graph.frames import frame
 from scholargraph.network.pairs import FloatArray, IntArray
 from scholargraph.topics.nearness_of_papers import KERNELS, Near, near_papers, shared_between
+from scholargraph.topics.whole_numbers import check_limit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -221,6 +222,4 @@ def _grounds(graph: ScholarGraph, paper_id: str, row: int) -> dict[str, int]:
 def _check(kernel: str, limit: object) -> None:
     if kernel not in (ALL, *KERNELS):
         raise InvalidArgumentError(f"kernel is one of {', '.join((ALL, *KERNELS))}, not {kernel!r}")
-    is_whole = isinstance(limit, int | np.integer) and not isinstance(limit, bool)
-    if limit is not None and (not is_whole or int(limit) < 1):  # type: ignore[call-overload]
-        raise InvalidArgumentError(f"limit is None or a number of 1 or more, not {limit!r}")
+    check_limit(limit)

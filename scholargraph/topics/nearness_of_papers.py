@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from scholargraph.adjacency.csr import Relation, distinct
 from scholargraph.network.pairs import BoolArray, FloatArray, IntArray
+from scholargraph.topics.scope import entries_of
 
 if TYPE_CHECKING:
     from scholargraph.adjacency import Adjacency
@@ -125,14 +126,11 @@ def _weighted(
     topics: PaperTopics, papers: IntArray
 ) -> tuple[IntArray, npt.NDArray[np.uint32], FloatArray]:
     """Return places of papers, their topics, and what these weigh."""
-    place, topic = topics.topics.of_all(papers)
-    starts = topics.topics.indptr[papers]
-    lengths = topics.topics.indptr[papers + 1] - starts
-    entry = np.arange(len(place)) + (starts - (np.cumsum(lengths) - lengths))[place]
+    place, entry = entries_of(topics.topics, papers)
     weight = np.maximum(topics.score[entry].astype(np.float64), 0.0)
     lacks = np.bincount(place, weights=weight, minlength=len(papers)) == 0
     weight[lacks[place]] = 1.0
-    return place, topic, weight
+    return place, topics.topics.indices[entry], weight
 
 
 def _counted(found: npt.NDArray[Any]) -> tuple[IntArray, IntArray]:

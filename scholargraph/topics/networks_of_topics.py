@@ -19,7 +19,7 @@ from scholargraph.graph.frames import frame
 from scholargraph.network.backbone import corrected
 from scholargraph.network.pairs import NO_YEAR, Classes, incidence
 from scholargraph.network.recipe import Bipartite
-from scholargraph.topics.around_topics import KERNELS, check_kernel, check_number
+from scholargraph.topics.around_topics import KERNELS, check_kernel
 from scholargraph.topics.author_kernel import author_cosines
 from scholargraph.topics.citation_kernel import citation_ratios
 from scholargraph.topics.co_assignment import (
@@ -39,6 +39,7 @@ from scholargraph.topics.hierarchy import (
     tree_similarity,
 )
 from scholargraph.topics.scope import Scope, column_of, scope_of
+from scholargraph.topics.whole_numbers import check_number
 
 if TYPE_CHECKING:
     import pandas as pd

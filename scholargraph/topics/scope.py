@@ -119,25 +119,21 @@ class Scope:
         from scipy.sparse import csr_array
 
         relation = self.topics.topics
-        papers = papers.astype(np.int64, copy=False)
-        starts = relation.indptr[papers]
-        lengths = relation.indptr[papers + 1] - starts
-        ends = np.cumsum(lengths)
-        total = int(ends[-1]) if len(ends) else 0
-        place = np.repeat(np.arange(len(papers)), lengths)
-        at = np.arange(total) + (starts - (ends - lengths))[place]
+        place, at = entries_of(relation, papers)
         class_row = self.class_of[relation.indices[at]]
         is_class = class_row != NO_CLASS
         if not is_class.all():
             place, at, class_row = place[is_class], at[is_class], class_row[is_class]
         score = self.topics.score[at].astype(np.float64)
-        lacks = np.bincount(place, score == NO_SCORE, minlength=len(papers)) > 0
-        lacks |= np.bincount(place, score, minlength=len(papers)) <= 0
+        sums = np.bincount(place, score, minlength=len(papers))
+        counts = np.bincount(place, minlength=len(papers))
+        lacks = (sums <= 0) & (counts > 0)
+        lacks[place[score == NO_SCORE]] = True
         if lacks.any():
             score[lacks[place]] = 1.0
-        sums = np.bincount(place, score, minlength=len(papers))
+            sums = np.bincount(place, score, minlength=len(papers))
         indptr = np.zeros(len(papers) + 1, np.int64)
-        np.cumsum(np.bincount(place, minlength=len(papers)), out=indptr[1:])
+        np.cumsum(counts, out=indptr[1:])
         parts = (score / sums[place], class_row, indptr)
         matrix = csr_array(parts, shape=(len(papers), len(self.class_of)))
         # Topics of a paper ascend and differ; classes above them need not.
@@ -196,6 +192,37 @@ def scope_of(
         since=terms.since,
         until=terms.until,
     )
+
+
+def entries_of(relation: Relation, rows: npt.NDArray[Any]) -> tuple[IntArray, IntArray]:
+    """Return where the neighbours of some rows stand, for what is known of each of them.
+
+    Parameters
+    ----------
+    relation : Relation
+        From rows to neighbours.
+    rows : integer array
+        In any order, perhaps repeated.
+
+    Returns
+    -------
+    int64 array, int64 array
+        Places among the rows, ascending, and places among the indices of the relation.
+
+    Examples
+    --------
+    >>> from scholargraph.adjacency.csr import Relation
+    >>> signed = Relation(indptr=np.array([0, 2, 3]), indices=np.array([4, 7, 5], np.uint32))
+    >>> [found.tolist() for found in entries_of(signed, np.array([1, 0]))]
+    [[0, 1, 1], [2, 0, 1]]
+    """
+    rows = rows.astype(np.int64, copy=False)
+    starts = relation.indptr[rows]
+    lengths = relation.indptr[rows + 1] - starts
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    place = np.repeat(np.arange(len(rows)), lengths)
+    return place, np.arange(total) + (starts - (ends - lengths))[place]
 
 
 def papers_below(papers: Relation, topics: IntArray) -> IntArray:

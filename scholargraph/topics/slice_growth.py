@@ -15,12 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from scholargraph.network.pairs import FloatArray, IntArray
-from scholargraph.topics.ways import EDGE_TYPES, NODE_TYPES, steps
+from scholargraph.topics.ways import EDGE_TYPES, NODE_TYPES, neighbours
 
 if TYPE_CHECKING:
     from scholargraph.adjacency import Adjacency
     from scholargraph.adjacency.csr import Relation
-    from scholargraph.graph import ScholarGraph
 
 PER_NODE: Final = 25
 """Neighbours that one node leads to, along edges of one type in one direction."""
@@ -87,13 +86,13 @@ class Grown(NamedTuple):
     """Nodes inside the radius whose neighbours were not looked for."""
 
 
-def grow(graph: ScholarGraph, node_type: str, row: int, bounds: Bounds) -> Grown:
+def grow(adjacency: Adjacency, node_type: str, row: int, bounds: Bounds) -> Grown:
     """Find the nodes around one.
 
     Parameters
     ----------
-    graph : ScholarGraph
-        The graph.
+    adjacency : Adjacency
+        The arrays of the version.
     node_type, row
         The node.
     bounds : Bounds
@@ -104,7 +103,7 @@ def grow(graph: ScholarGraph, node_type: str, row: int, bounds: Bounds) -> Grown
         np.array([NODE_TYPES.index(node_type)]),
         start,
         np.ones(1),
-        sizes(graph.adjacency, node_type, start),
+        sizes(adjacency, node_type, start),
         np.zeros(1, np.int64),
     )
     beyond_budget: Counter[str] = Counter()
@@ -112,7 +111,7 @@ def grow(graph: ScholarGraph, node_type: str, row: int, bounds: Bounds) -> Grown
     for distance in range(1, bounds.radius + 1):
         if len(nodes.row) >= bounds.limit:
             break
-        level = _next_level(graph, nodes, level, bounds, beyond_budget)
+        level = _next_level(adjacency, nodes, level, bounds, beyond_budget)
         nodes = nodes.followed_by(level)
         looked_for = distance
         if not len(level.row):
@@ -149,7 +148,7 @@ def sizes(adjacency: Adjacency, node_type: str, rows: npt.NDArray[Any]) -> IntAr
 
 
 def _next_level(
-    graph: ScholarGraph, nodes: Found, level: Found, bounds: Bounds, beyond_budget: Counter[str]
+    adjacency: Adjacency, nodes: Found, level: Found, bounds: Bounds, beyond_budget: Counter[str]
 ) -> Found:
     """Return the nodes beside a level that are not known yet, the closest first."""
     keys: list[IntArray] = [np.zeros(0, np.int64)]
@@ -160,12 +159,12 @@ def _next_level(
             rows = level.rows_of(here)
             if there not in bounds.node_types or not len(rows):
                 continue
-            relation, at = steps(graph, name, rows, forwards=forwards)
-            found, share, cut = _led_to(graph.adjacency, relation, at, there)
+            relation = neighbours(adjacency, name, forwards=forwards)
+            found, share, cut = _led_to(adjacency, relation, rows, there)
             keys.append(NODE_TYPES.index(there) << 32 | found)
             shares.append(share)
             beyond_budget[name] += cut
-    return _closest_first(graph.adjacency, nodes, np.concatenate(keys), np.concatenate(shares))
+    return _closest_first(adjacency, nodes, np.concatenate(keys), np.concatenate(shares))
 
 
 def _led_to(
@@ -206,14 +205,14 @@ def _closest_first(adjacency: Adjacency, nodes: Found, keys: IntArray, shares: F
 
 
 def edges_among(
-    graph: ScholarGraph, nodes: Found, edge_types: Iterable[str]
+    adjacency: Adjacency, nodes: Found, edge_types: Iterable[str]
 ) -> dict[str, tuple[IntArray, IntArray]]:
     """Return by type all edges between nodes: rows of sources and of targets, ascending.
 
     Parameters
     ----------
-    graph : ScholarGraph
-        The graph.
+    adjacency : Adjacency
+        The arrays of the version.
     nodes : Found
         The nodes.
     edge_types : iterable of str
@@ -224,10 +223,9 @@ def edges_among(
         source, target = (np.sort(nodes.rows_of(end)) for end in EDGE_TYPES[name])
         if not len(source) or not len(target):
             continue
-        forwards = _is_shorter(graph, name, source, target)
+        forwards = _is_shorter(adjacency, name, source, target)
         here, there = (source, target) if forwards else (target, source)
-        relation, at = steps(graph, name, here, forwards=forwards)
-        place, neighbour = relation.of_all(at)
+        place, neighbour = neighbours(adjacency, name, forwards=forwards).of_all(here)
         among = np.minimum(np.searchsorted(there, neighbour), len(there) - 1)
         is_inside = there[among] == neighbour
         one, other = here[place[is_inside]], neighbour[is_inside].astype(np.int64)
@@ -237,11 +235,11 @@ def edges_among(
     return found
 
 
-def _is_shorter(graph: ScholarGraph, edge_type: str, source: IntArray, target: IntArray) -> bool:
+def _is_shorter(adjacency: Adjacency, edge_type: str, source: IntArray, target: IntArray) -> bool:
     """Tell whether fewer edges leave the sources than reach the targets."""
     if edge_type != "authorship":
         return True
-    signed, signers = graph.adjacency.author_papers.indptr, graph.adjacency.paper_authors.indptr
+    signed, signers = adjacency.author_papers.indptr, adjacency.paper_authors.indptr
     leaving = np.sum(signed[source + 1] - signed[source])
     reaching = np.sum(signers[target + 1] - signers[target])
     return bool(leaving <= reaching)

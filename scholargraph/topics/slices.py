@@ -21,8 +21,9 @@ from scholargraph.errors import InvalidArgumentError, InvalidIdentifierError, No
 from scholargraph.graph import resolve
 from scholargraph.network.folder import free_path, write_file, write_folder, write_whole
 from scholargraph.network.pairs import IntArray
+from scholargraph.topics.scope import entries_of
 from scholargraph.topics.slice_growth import PER_NODE, Bounds, Found, edges_among, grow
-from scholargraph.topics.ways import EDGE_TYPES, FROM_TABLES, NODE_TYPES
+from scholargraph.topics.ways import EDGE_TYPES, FROM_THEIR_TARGET, NODE_TYPES
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -173,8 +174,7 @@ def neighbourhood(
         to cited paper), ``topic`` (paper to topic), ``parent`` (topic to the class above),
         ``affiliation`` (paper to an institution that its byline names), ``source`` (paper to where
         it appeared). By default the first four; from an institution also ``affiliation``, from a
-        source also ``source``. Of these two there are no arrays: each paper of the slice takes
-        about a millisecond, an institution or a source one pass through a table.
+        source also ``source``.
     limit : int
         Most nodes, the first one included.
 
@@ -222,7 +222,7 @@ def neighbourhood(
         _chosen("edge_types", edge_types, tuple(EDGE_TYPES), _edges_from(node_type)),
     )
     row = graph.adjacency.nodes[node_type].find_row(node_id)
-    grown = grow(graph, node_type, row, bounds)
+    grown = grow(graph.adjacency, node_type, row, bounds)
     return Slice(
         nodes=_node_table(graph.adjacency, grown.nodes),
         edges=_edge_table(graph, grown.nodes, bounds.edge_types),
@@ -266,7 +266,7 @@ def _edges_from(node_type: str) -> tuple[str, ...]:
     return tuple(
         name
         for name, ends in EDGE_TYPES.items()
-        if name not in FROM_TABLES or ends.target == node_type
+        if name not in FROM_THEIR_TARGET or ends.target == node_type
     )
 
 
@@ -331,7 +331,7 @@ def _edge_table(graph: ScholarGraph, nodes: Found, edge_types: tuple[str, ...]) 
         }
     )
     parts = [schema.empty_table()]
-    for name, (source, target) in edges_among(graph, nodes, edge_types).items():
+    for name, (source, target) in edges_among(graph.adjacency, nodes, edge_types).items():
         ends = EDGE_TYPES[name]
         columns: dict[str, Any] = {
             "source": _texts(graph.adjacency, ends.source, source),
@@ -369,12 +369,9 @@ def _assigned(adjacency: Adjacency, paper: IntArray, topic: IntArray) -> dict[st
 
     assigned = adjacency.paper_topics
     papers = np.unique(paper)
-    place, every = assigned.topics.of_all(papers)
-    starts = assigned.topics.indptr[papers]
-    first = starts - np.searchsorted(place, np.arange(len(papers)))
+    place, every = entries_of(assigned.topics, papers)
     wanted = np.searchsorted(papers, paper) << 32 | topic
-    at = np.searchsorted(place << 32 | every.astype(np.int64), wanted)
-    entry = at + first[place[at]]
+    entry = every[np.searchsorted(place << 32 | assigned.topics.indices[every], wanted)]
     score = assigned.score[entry].astype(np.float64)
     return {
         "score": pa.array(score, mask=score == NO_SCORE),

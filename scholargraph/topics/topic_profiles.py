@@ -18,7 +18,6 @@ from scholargraph.graph import resolve
 from scholargraph.graph.frames import frame
 from scholargraph.graph.node_records import TopicStep
 from scholargraph.schema import TOPIC_LEVELS
-from scholargraph.topics.around_topics import check_number
 from scholargraph.topics.hierarchy import (
     FloatArray,
     IntArray,
@@ -30,6 +29,7 @@ from scholargraph.topics.hierarchy import (
 )
 from scholargraph.topics.kept import kept
 from scholargraph.topics.scope import Scope, column_of, sums_of
+from scholargraph.topics.whole_numbers import check_number
 
 if TYPE_CHECKING:
     import pandas as pd

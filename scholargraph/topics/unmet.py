@@ -20,13 +20,13 @@ from scholargraph.collaboration.choosing import choose_papers
 from scholargraph.collaboration.recommendation import MAX_AUTHORS
 from scholargraph.collaboration.terms import Terms, checked_terms
 from scholargraph.collaboration.walking import Walk
-from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph.frames import frame
 from scholargraph.network.pairs import NO_YEAR
 from scholargraph.topics.given_nodes import node_named
 from scholargraph.topics.hierarchy import FloatArray, IntArray
 from scholargraph.topics.scope import PIECE_PAPERS, Scope, papers_below
 from scholargraph.topics.shares_of_graph import classes_of_scheme
+from scholargraph.topics.whole_numbers import check_limit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -166,7 +166,7 @@ def gaps(
          author_id  score                        reasons
     0  A9000000002    1.0  1st of 2 on Topic (2 papers)
     """
-    _check_limit(limit)
+    check_limit(limit)
     terms = checked_terms({"since": since, "until": until, "types": types})
     scope = classes_of_scheme(graph.adjacency, scheme, level)
     node = node_named(graph, author, ("author",))
@@ -320,9 +320,3 @@ def _ordinal(rank: tuple[int, int]) -> str:
 
 def _many(count: int, thing: str) -> str:
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
-def _check_limit(limit: object) -> None:
-    is_whole = isinstance(limit, int | np.integer) and not isinstance(limit, bool)
-    if limit is not None and (not is_whole or int(limit) < 1):  # type: ignore[call-overload]
-        raise InvalidArgumentError(f"limit is None or a number of 1 or more, not {limit!r}")

@@ -15,9 +15,16 @@ import pytest
 from numpy.lib import format as npy_format
 
 from scholargraph.errors import CorruptStoreError, StoreError, StoreFullError
-from scholargraph.store import Snapshot, begin, durable, open_version
+from scholargraph.store import Snapshot, begin, derived, durable, layout, open_version
 from scholargraph.store.arrays import ArraysWriter, npy_header
-from scholargraph.store.derived import INDEX, Arrays, build_arrays, drop_arrays, open_arrays
+from scholargraph.store.derived import (
+    INDEX,
+    Arrays,
+    build_arrays,
+    drop_arrays,
+    open_arrays,
+    open_older_arrays,
+)
 from tests.store.samples import commit
 
 LAYOUT = 7
@@ -127,6 +134,13 @@ def damages() -> dict[str, Callable[[Path], object]]:
         (folder / INDEX).unlink()
         (folder / INDEX).mkdir()
 
+    def pointing_elsewhere(folder: Path) -> None:
+        document = json.loads((folder / INDEX).read_bytes())
+        arrays = document["content"]["arrays"]
+        arrays["../000001/none"] = arrays["none"]
+        document["xxh3_128"] = derived._digest(document["content"])
+        rewrite(folder / INDEX, json.dumps(document).encode())
+
     def flipped(folder: Path) -> None:
         rewrite(folder / INDEX, (folder / INDEX).read_bytes().replace(b"thin", b"thIn"))
 
@@ -147,6 +161,7 @@ def damages() -> dict[str, Callable[[Path], object]]:
         "an index that is a folder": replaced,
         "a bit of the index": flipped,
         "another transaction": of_others,
+        "a path instead of a name": pointing_elsewhere,
     }
 
 
@@ -349,3 +364,102 @@ def test_litter_of_the_dead_is_swept_and_work_of_the_living_is_not(snapshot: Sna
         transaction.keep_table("publishers")
         transaction.commit({})
     assert sorted(os.listdir(derived)) == ["000001", "notes.txt"]
+
+
+def take(snapshot: Snapshot, names: tuple[str, ...] = ("squares", "none")) -> Fill:
+    """What takes the arrays of the version before, and counts how often that fails."""
+
+    def taking(writer: ArraysWriter) -> Mapping[str, Any]:
+        with open_older_arrays(snapshot, LAYOUT) as older:
+            if older is None:
+                return {"taken": None}
+            files = {name: older.files[name] for name in names}
+            return {"taken": writer.take_over(older.folder, files), "there": sorted(writer.files)}
+
+    return taking
+
+
+@pytest.fixture
+def second(snapshot: Snapshot) -> Snapshot:
+    """A second version, behind a first one with arrays."""
+    built(snapshot)
+    return commit(snapshot.path, ["b"])
+
+
+def inodes(arrays: Arrays) -> dict[str, int]:
+    """The file behind each array."""
+    return {name: (arrays.folder / f"{name}.npy").stat().st_ino for name in arrays.files}
+
+
+def test_arrays_of_a_version_before_are_shared(snapshot: Snapshot, second: Snapshot) -> None:
+    """What is taken over is the same file, whole, and stays when the older version's go."""
+    arrays = built(second, take(second))
+
+    assert arrays.notes["taken"] is True
+    assert inodes(arrays) == inodes(built(snapshot))
+    arrays.verify()
+    drop_arrays(snapshot)
+    assert arrays.load("squares").tolist() == [0, 1, 4, 9, 16]
+
+
+def test_without_links_arrays_are_copied(
+    snapshot: Snapshot, second: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a file cannot have two names, its content is taken."""
+
+    def refusing(existing: Path, new: Path) -> None:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), str(new))
+
+    monkeypatch.setattr(durable, "link", refusing)
+    arrays = built(second, take(second))
+
+    assert arrays.notes["taken"] is True
+    assert not set(inodes(arrays).values()) & set(inodes(built(snapshot)).values())
+    arrays.verify()
+
+
+def test_one_damaged_array_lets_none_be_taken(snapshot: Snapshot, second: Snapshot) -> None:
+    """What was taken before it is given back, so that all can be written."""
+    path = place(snapshot) / "squares.npy"
+    data = bytearray(path.read_bytes())
+    data[140] ^= 4
+    rewrite(path, bytes(data))
+
+    arrays = built(second, take(second, ("none", "squares")))
+    assert dict(arrays.notes) == {"taken": False, "there": []}
+    assert os.listdir(arrays.folder) == [INDEX]
+
+
+@pytest.mark.parametrize("damage", damages())
+def test_arrays_in_doubt_are_not_taken(snapshot: Snapshot, second: Snapshot, damage: str) -> None:
+    """What opening refuses, nobody takes over."""
+    damages()[damage](place(snapshot))
+
+    assert built(second, take(second)).notes["taken"] is None
+
+
+def test_arrays_of_another_layout_are_not_taken(snapshot: Snapshot) -> None:
+    """Under another layout an array of the same name may mean something else."""
+    build_arrays(snapshot, LAYOUT + 1, fill)
+    second = commit(snapshot.path, ["b"])
+
+    assert built(second, take(second)).notes["taken"] is None
+
+
+def test_a_damaged_version_has_nothing_to_take(snapshot: Snapshot, second: Snapshot) -> None:
+    """An older version that cannot be opened is passed over."""
+    rewrite(snapshot.paths("funders")[0], b"")
+
+    assert built(second, take(second)).notes["taken"] is None
+
+
+def test_the_older_version_is_let_go(second: Snapshot) -> None:
+    """It is held while its arrays are looked at, and no longer."""
+    with open_older_arrays(second, LAYOUT) as older:
+        assert older is not None
+        assert older.snapshot.version == 1
+        manifest = durable.open_file(layout.manifest_path(second.path, 1))
+        try:
+            assert not durable.lock(manifest)
+        finally:
+            durable.close(manifest)

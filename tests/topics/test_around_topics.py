@@ -288,7 +288,7 @@ def test_a_limit_keeps_the_nearest_and_says_how_many_there_are(chain: ScholarGra
         ({"radius": True}, "radius is a number from 1, not True"),
         ({"min_papers": 0}, "min_papers is a number from 1"),
         ({"min_papers": 2.5}, "min_papers is a number from 1"),
-        ({"limit": -1}, "limit is a number from 0"),
+        ({"limit": -1}, "limit is None or a number of 0 or more"),
         ({"since": 2021, "until": 2020}, "since=2021 is after until=2020"),
         ({"since": "2020"}, "since is a year"),
     ],

@@ -343,7 +343,7 @@ def test_the_same_graph_gives_the_same_answer(real: ScholarGraph) -> None:
         ({"window": 2.5}, "window"),
         ({"window": 10**9}, "window=1000000000 is too long"),
         ({"min_papers": 0}, "min_papers is a number from 1"),
-        ({"limit": -1}, "limit is a number from 0"),
+        ({"limit": -1}, "limit is None or a number of 0 or more"),
         ({"s": 1.0}, "s is a number above 1"),
         ({"s": math.inf}, "s is a number above 1"),
         ({"gamma": -0.1}, "gamma is a number from 0"),

@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from scholargraph import from_records
+from scholargraph.adjacency.csr import distinct
+from scholargraph.collaboration.affiliations import shares_of
+from scholargraph.collaboration.choosing import choose_papers
+from scholargraph.collaboration.groups import group_named, papers_signed_by
+from scholargraph.collaboration.institutions import known_institutions
 from scholargraph.collaboration.terms import Terms
 from scholargraph.errors import InvalidArgumentError, InvalidIdentifierError, NodeNotFoundError
 from scholargraph.topics.given_nodes import node_named, nodes_named, papers_of
+from tests.adjacency.affiliated_graphs import INSTITUTIONS, affiliated_graphs
+from tests.support import build
 
 if TYPE_CHECKING:
     from scholargraph.graph import ScholarGraph
@@ -96,6 +104,34 @@ def test_papers_and_the_part_that_is_the_nodes(
 
     assert dict(zip(ids, found.part.tolist(), strict=True)) == pytest.approx(expected)
     assert (np.diff(found.chosen.rows) > 0).all()
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(tables=affiliated_graphs())
+def test_institutions_have_what_their_authors_give(
+    tmp_path_factory: pytest.TempPathFactory, tables: dict[str, list[Row]]
+) -> None:
+    """To the last bit, the arrays say of an institution what is summed up from the tables."""
+    tables["papers"].append({"paper_id": "W7"})
+    graph = build(tmp_path_factory.mktemp("graph"), tables)
+    known = known_institutions(graph)
+    for institution in INSTITUTIONS:
+        node = node_named(graph, institution["institution_id"])
+        group = group_named(graph, node.node_id, known)
+        signed = papers_signed_by(graph, group, known, Terms())
+        chosen = choose_papers(graph.adjacency, signed, Terms())
+        authors = distinct(graph.adjacency.paper_authors.of_all(chosen.rows)[1]).astype(np.int64)
+        shares, ids = shares_of(graph, chosen.rows, authors, "institution")
+        own = (
+            np.array(ids.to_pylist(), object)[shares.organisation]
+            == known.ids[group.institution].as_py()
+        )
+        given = np.bincount(shares.paper[own], shares.share[own], minlength=len(chosen.rows))
+
+        found = papers_of(graph, node, Terms())
+
+        assert found.chosen.rows.tolist() == chosen.rows.tolist()
+        assert found.part.tolist() == (given / np.maximum(chosen.team_size, 1)).tolist()
 
 
 def test_nodes_are_named_once_in_their_order(graph: ScholarGraph) -> None:

@@ -57,14 +57,12 @@ def counted(answer: pd.DataFrame, node_type: str) -> list[tuple[str, int]]:
     tables=typed_graphs(),
     paths=st.lists(type_paths(), min_size=3, max_size=3),
     piece=st.sampled_from([1, 3, 1_000]),
-    few=st.sampled_from([0, 300]),
 )
 def test_agrees_with_walking_every_path(
     tmp_path_factory: pytest.TempPathFactory,
     tables: dict[str, list[Row]],
     paths: list[list[str]],
     piece: int,
-    few: int,
 ) -> None:
     """Counts and PathSim are exact, however many steps are taken together."""
     graph = build(tmp_path_factory.mktemp("graph"), tables)
@@ -72,7 +70,6 @@ def test_agrees_with_walking_every_path(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(metapaths, "_PIECE_STEPS", piece)
         patch.setattr(metapaths, "_PIECE_NODES", piece)
-        patch.setattr("scholargraph.topics.ways._FEW", few)
         for path in paths:
             start = STARTS[path[0]]
             count = metapath(graph, path, start)

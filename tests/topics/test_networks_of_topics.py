@@ -39,6 +39,7 @@ by_chance = settings(
     mode=st.sampled_from(["presence", "weighted"]),
     since=st.sampled_from([None, 2020]),
     piece=st.integers(1, 3),
+    pairs=st.sampled_from([1, 4_000_000]),
 )
 def test_all_pairs_agree_with_counting_by_hand(
     tmp_path_factory: pytest.TempPathFactory,
@@ -49,9 +50,11 @@ def test_all_pairs_agree_with_counting_by_hand(
     mode: str,
     since: int | None,
     piece: int,
+    pairs: int,
 ) -> None:
     """Every tie of every kernel is there once, whatever the size of the pieces."""
     monkeypatch.setattr(scope, "PIECE_PAPERS", piece)
+    monkeypatch.setattr("scholargraph.topics.co_assignment._PIECE_PAIRS", pairs)
     graph = build(tmp_path_factory.mktemp("graph"), tables)
     near = Near(tables, scheme, level, since)
     corrected = near.corrected(

@@ -84,11 +84,17 @@ class Ids:
         places = self.places[numbers]
         return np.where(self.describers[places] == numbers, places, np.int32(NOWHERE))
 
-    def in_parent(self, places: Places) -> Places:
-        """Return the places of records of the version before, NOWHERE likewise."""
+    def lack_record(self, places: Places | Numbers) -> npt.NDArray[np.bool_]:
+        """Tell which nodes no record describes."""
+        lack: npt.NDArray[np.bool_] = self.describers[places] == NOBODY
+        return lack
+
+    def counts_in_parent(self, places: Places) -> npt.NDArray[np.bool_]:
+        """Tell of which records the version before has the newest version; never of NOWHERE."""
         describers = self.describers[places]
-        counts = (describers != NOBODY) & (describers < self.parent_records)
-        return np.where(counts, places, np.int32(NOWHERE))
+        is_older = (describers != NOBODY) & (describers < self.parent_records)
+        counts: npt.NDArray[np.bool_] = is_older & (places != NOWHERE)
+        return counts
 
     def of_sorted(self, texts: pa.Array) -> Places:
         """Return the places of ids that are sorted and may repeat."""

@@ -15,7 +15,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scholargraph import schema
-from scholargraph.ingest.resolve.ids import NOBODY
 from scholargraph.ingest.resolve.pieces import HELD_BYTES, Piece, Spilled, in_order
 from scholargraph.ingest.resolve.sources import nodes_of, owners_of
 
@@ -71,7 +70,7 @@ class OnlyMentioned:
         """Pass mentions on, and note the best one of each node without record."""
         noted: list[Piece] = []
         for piece in mentions:
-            is_open = self._ids.describers[nodes_of(piece.keys)] == NOBODY
+            is_open = self._ids.lack_record(nodes_of(piece.keys))
             if is_open.any():
                 open_ = Piece(piece.keys[is_open], piece.rows.filter(pa.array(is_open)))
                 # The mentions of the node that was noted last may go on in this piece.
@@ -87,6 +86,11 @@ class OnlyMentioned:
             yield piece
         if noted:
             self._spilled.add(in_order(noted))
+
+    def note(self, mentions: Iterable[Piece]) -> None:
+        """Note the best mention of each node without record, of such as are not passed on."""
+        for _ in self.noting(mentions):
+            pass
 
     def pieces(self, size: int) -> Iterator[Piece]:
         """Read the rows of the nodes, without their ids."""

@@ -4,7 +4,8 @@ Of every record the newest counts, by (updated date, dump date, content); the ro
 versions go with it. A node without record of its own is described by the newest record that
 names it, and exists as long as one does. Both are choices of a maximum, so the order of runs,
 files and ingests cannot matter. Runs and versions are sorted, so that a table is merged by reading
-all of them at once, a little of each at a time; several tables are written at a time.
+all of them at once, a little of each at a time; several tables are written at a time. A table to
+which the new records bring what their older versions had is kept as it is.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from scholargraph import schema
 from scholargraph.ingest.columns import are_mentions
@@ -25,6 +26,7 @@ from scholargraph.ingest.resolve.mentioned import MENTIONS, OnlyMentioned
 from scholargraph.ingest.resolve.pieces import HELD_BYTES, Spilled, read_scratch
 from scholargraph.ingest.resolve.reading import Reading, writers
 from scholargraph.ingest.resolve.sources import with_ids
+from scholargraph.ingest.resolve.unchanged import comparisons
 from scholargraph.ingest.resolve.unnamed import drop_unnamed
 from scholargraph.ingest.runs import OWNERLESS
 from scholargraph.store import literal_path
@@ -45,6 +47,8 @@ MEMORY_LIMIT: Final = "1GB"
 
 _BATCH_ROWS: Final = 50_000
 _BATCH_BYTES: Final = 4 << 20
+
+Item = TypeVar("Item")
 
 _ASIDE: Final = tuple(MOVED_ASIDE.values())
 """Tables that are written with those that their rows come from."""
@@ -186,12 +190,30 @@ class _Writing:
         if table.name in MOVED_ASIDE:
             return self._write_apart(table)
         if mentions is None:
-            return [self._write(table, self._merged(table))]
+            return [self._write_or_keep(table)]
         more = OnlyMentioned(table, self._reading.ids, self._reading.folder / f"only-{table.name}")
         return [
-            self._write(mentions, more.noting(self._merged(mentions))),
+            self._write_mentions(mentions, more),
             self._write(table, self._merged(table, more)),
         ]
+
+    def _write_or_keep(self, table: Table) -> tuple[str, int]:
+        if self._is_unchanged(table):
+            return self._keep(table)
+        return self._write(table, self._merged(table))
+
+    def _write_mentions(self, table: Table, more: OnlyMentioned) -> tuple[str, int]:
+        if not self._is_unchanged(table):
+            return self._write(table, more.noting(self._merged(table)))
+        # Which mention describes a node may change all the same, with the dates of the records.
+        more.note(self._unless_failed(self._reading.said_of_recordless(table)))
+        return self._keep(table)
+
+    def _is_unchanged(self, table: Table) -> bool:
+        """Whether records bring just the rows that their older versions had."""
+        if self._arxiv is not None and self._arxiv.has_part_in(table):
+            return False
+        return all(self._unless_failed(comparisons(self._reading, table)))
 
     def _stays(self, tables: Sequence[Table]) -> bool:
         """Whether tables that are written together are what they were in the version before."""
@@ -203,10 +225,10 @@ class _Writing:
 
     def _write_apart(self, table: Table) -> list[tuple[str, int]]:
         other = MOVED_ASIDE[table.name]
+        if self._arxiv is None:
+            return [self._write_or_keep(table), self._write(other, iter(()))]
         aside = Spilled(self._reading.folder / f"aside-{table.name}")
-        pieces = self._merged(table)
-        if self._arxiv is not None:
-            pieces = self._arxiv.apart(table, pieces, aside)
+        pieces = self._arxiv.apart(table, self._merged(table), aside)
         return [self._write(table, pieces), self._write(other, aside.pieces(HELD_BYTES))]
 
     def _merged(self, table: Table, *more: Source) -> Iterator[Piece]:
@@ -236,8 +258,8 @@ class _Writing:
         for part in rows:
             yield from part.to_batches()
 
-    def _unless_failed(self, pieces: Iterator[Piece]) -> Iterator[Piece]:
-        for piece in pieces:
+    def _unless_failed(self, items: Iterator[Item]) -> Iterator[Item]:
+        for item in items:
             if self._give_up.is_set():
                 raise CancelledError
-            yield piece
+            yield item

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from scholargraph.ingest.resolve.pieces import merged
-from scholargraph.ingest.resolve.sources import KeyedSource, sources
+from scholargraph.ingest.resolve.pieces import HELD_BYTES, merged
+from scholargraph.ingest.resolve.sources import KeyedSource, ParentFile, sources
 
 if TYPE_CHECKING:
     from scholargraph.ingest.resolve.ids import Ids
@@ -57,6 +57,12 @@ class Reading:
             return False
         is_there = all(table.name in self.parent.files for table in tables)
         return is_there and self.ids.given_up is None and self.ids.parent_stands
+
+    def said_of_recordless(self, mentions: Table) -> Iterator[Piece]:
+        """Read what the version before says of nodes that have no record now."""
+        for source in self.sources(mentions):
+            if isinstance(source, ParentFile):
+                yield from source.of_nodes(self.ids.lack_record, HELD_BYTES)
 
     def merged(self, table: Table, sources: Sequence[Source], purpose: str) -> Iterator[Piece]:
         """Merge sources of a table; each ``purpose`` has files of its own on disk."""

@@ -6,12 +6,14 @@ the node and after it that of the record. Rows of versions that do not count are
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -19,13 +21,15 @@ import pyarrow.parquet as pq
 from scholargraph.identifiers import NOBODY
 from scholargraph.ingest.columns import are_mentions
 from scholargraph.ingest.resolve.ids import Ids
-from scholargraph.ingest.resolve.pieces import Keys, Piece, Source, in_order, read_scratch
+from scholargraph.ingest.resolve.pieces import Keys, Piece, Source, in_order, only, read_scratch
 from scholargraph.ingest.runs import NODE, OWNER, numbered_columns, plain, run_number
 
 if TYPE_CHECKING:
     from scholargraph.ingest.resolve.ids import Places
     from scholargraph.schema import Table
     from scholargraph.store import Snapshot
+
+IsWanted = npt.NDArray[np.bool_]
 
 _OWNER_BITS: Final = 32
 
@@ -164,38 +168,68 @@ class ParentFile:
 
     def pieces(self, size: int) -> Iterator[Piece]:
         """Read rows, without the columns that their keys stand for."""
-        for keys, rows in self._read(size, None):
-            yield _that_count(self.table, keys, rows)
+        for portion in self._portions(size):
+            yield from portion.rows_where(portion.counts)
+
+    def replaced(self, size: int) -> Iterator[Piece]:
+        """Read the rows of records that are gone, or of which there is a newer version."""
+        for portion in self._portions(size):
+            yield from portion.rows_where(~portion.counts)
+
+    def of_nodes(self, are_wanted: Callable[[Keys], IsWanted], size: int) -> Iterator[Piece]:
+        """Read what is said of some nodes, by records that count or not; the table is mentions."""
+        for portion in self._portions(size):
+            yield from portion.rows_where(are_wanted(nodes_of(portion.keys)))
 
     def keys(self, size: int) -> Iterator[Keys]:
         """Read the keys alone."""
-        for keys, _ in self._read(size, [self.table.key[0]]):
-            yield keys[keys >= 0]
+        for portion in self._portions(size):
+            yield portion.keys[portion.counts]
 
-    def _read(self, size: int, columns: Sequence[str] | None) -> Iterator[Piece]:
+    def _portions(self, size: int) -> Iterator[_Portion]:
+        numbered = numbered_columns(self.table)
+        columns = [name for name in self.table.column_names if name not in numbered]
         start = 0
-        for rows in _row_groups(self.path, size, columns):
-            places = self.ids.of_sorted(rows[self.table.key[0]].combine_chunks())
-            if are_mentions(self.table):
-                end = start + len(places)
-                owners = self.ids.in_parent(self.ids.parent_owners[self.path][start:end])
-                yield Piece(_mention_keys(places, owners), rows)
-                start = end
-            else:
-                yield Piece(self.ids.in_parent(places).astype(np.int64), rows)
+        with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
+            for groups in _groups(file.metadata, size):
+                read = partial(file.read_row_groups, groups, use_threads=False)
+                texts = read([self.table.key[0]])[0].combine_chunks()
+                places = owners = self.ids.of_sorted(texts)
+                keys = places.astype(np.int64)
+                if are_mentions(self.table):
+                    end = start + len(texts)
+                    owners = self.ids.parent_owners[self.path][start:end]
+                    keys, start = _mention_keys(places, owners), end
+                yield _Portion(keys, self.ids.counts_in_parent(owners), partial(read, columns))
 
 
-def _row_groups(path: Path, size: int, columns: Sequence[str] | None) -> Iterator[pa.Table]:
-    """Read a Parquet file, about ``size`` bytes at a time, but no less than a row group."""
-    with pq.ParquetFile(path, page_checksum_verification=True) as file:
-        held: list[int] = []
-        held_bytes = 0
-        for number in range(file.num_row_groups):
-            held.append(number)
-            held_bytes += file.metadata.row_group(number).total_byte_size
-            if held_bytes >= size or number + 1 == file.num_row_groups:
-                yield file.read_row_groups(held, columns, use_threads=False)
-                held, held_bytes = [], 0
+class _Portion(NamedTuple):
+    """The keys of some rows of the version before, and the rows when they are asked for."""
+
+    keys: Keys
+    counts: IsWanted
+    """Whether the version before has the newest version of the record of each row."""
+    read: Callable[[], pa.Table]
+    """Reads the rows without the columns that their keys stand for."""
+
+    def rows_where(self, is_wanted: IsWanted) -> Iterator[Piece]:
+        """Give some of the rows as one piece; none are read if none are wanted."""
+        if is_wanted.any():
+            rows = self.read()
+            columns = [pa.chunked_array(map(plain, column.chunks)) for column in rows.columns]
+            yield only(Piece(self.keys, pa.table(columns, names=rows.column_names)), is_wanted)
+
+
+def _groups(metadata: pq.FileMetaData, size: int) -> Iterator[list[int]]:
+    """Yield the row groups of a file, about ``size`` bytes at a time, but no less than one."""
+    held: list[int] = []
+    held_bytes = 0
+    for number in range(metadata.num_row_groups):
+        held.append(number)
+        held_bytes += metadata.row_group(number).total_byte_size
+        if held_bytes >= size or number + 1 == metadata.num_row_groups:
+            yield held
+            held, held_bytes = [], 0
 
 
 def _mention_keys(nodes: Places | Keys, owners: Places | Keys) -> Keys:
