@@ -108,7 +108,7 @@ def build(table: Table, rows: RowNumbers, values: Mapping[str, Any]) -> Rows:
     undeclared = set(values) - set(table.column_names)
     if undeclared:
         raise KeyError(f"table {table.name} declares no {', '.join(sorted(undeclared))}")
-    names, arrays = [ROW], [pa.array(rows, pa.int32())]
+    names, arrays = [ROW], [pa.array(np.asarray(rows, np.int32))]
     for column in table.columns:
         if column.name == owner_column(table) and column.name not in values:
             continue
@@ -226,6 +226,12 @@ def _from(array: pa.Array, start: int) -> pa.Array:
 def _with_values(lists: pa.Array, values: pa.Array) -> pa.Array:
     mask = lists.is_null() if lists.null_count else None
     return pa.ListArray.from_arrays(lists.offsets, values, mask=mask)
+
+
+def lists(sizes: Sequence[int] | Counts, values: pa.Array) -> pa.Array:
+    """Return lists of some sizes, whose values stand one after the other."""
+    ends = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(ends), values)
 
 
 def matching(

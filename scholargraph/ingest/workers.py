@@ -17,7 +17,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from importlib.abc import MetaPathFinder
+from pathlib import Path
 from typing import IO, Any, Final, Literal
 
 from scholargraph.errors import IngestError
@@ -27,7 +27,7 @@ Tell = Callable[..., None]
 
 Event = tuple[Literal["told", "done", "failed"], Any]
 
-_COMMAND: Final = "from scholargraph.ingest.workers import serve; serve()"
+_SCRIPT: Final = Path(__file__).with_name("worker_process.py")
 
 _SETTINGS: Final = {
     "OPENBLAS_NUM_THREADS": "1",  # NumPy's idle threads wait by spinning, on other workers' cores.
@@ -84,11 +84,14 @@ def run_tasks(
 
 
 def _start() -> subprocess.Popen[bytes]:
+    # With -P the folder of the script, whose modules are not to be found by their bare names, is
+    # no place to import from. The empty path is the folder that this process works in.
+    paths = os.pathsep.join(path or os.getcwd() for path in sys.path)
     return subprocess.Popen(
-        [sys.executable, "-c", _COMMAND],
+        [sys.executable, "-P", str(_SCRIPT)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**_SETTINGS, **os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env={**_SETTINGS, **os.environ, "PYTHONPATH": paths},
     )
 
 
@@ -129,7 +132,6 @@ def _lost(child: subprocess.Popen[bytes]) -> IngestError:
 def serve() -> None:
     """Do the tasks that come in, until there are no more; the main function of a worker."""
     gc.disable()  # Records make no cycles, and looking for some takes a third of the time.
-    sys.meta_path.insert(0, _WithoutPandas())
     incoming = os.fdopen(os.dup(0), "rb")
     outgoing = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # What anybody prints must not come between the words of the protocol.
@@ -139,18 +141,6 @@ def serve() -> None:
         except EOFError:
             return
         _say(outgoing, _result(function, task, outgoing))
-
-
-class _WithoutPandas(MetaPathFinder):
-    """Says that there is no pandas.
-
-    Arrow imports it when it is first given a list, to see whether that is one of pandas' own,
-    which costs every worker a quarter of a second.
-    """
-
-    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
-        if fullname == "pandas":
-            raise ModuleNotFoundError("workers need no pandas", name=fullname)
 
 
 def _result(function: Callable[..., Any], task: tuple[Any, ...], outgoing: IO[bytes]) -> Event:

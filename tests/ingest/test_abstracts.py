@@ -85,6 +85,13 @@ def test_many_at_once_equal_one_by_one(abstracts: list[dict[str, list[int]]]) ->
         assert text == (one if is_plain else None)
 
 
+def test_a_blank_or_an_empty_list_moves_no_word() -> None:
+    """Positions are told their words although not each list begins with one."""
+    spelt = [b'{"a":[0],"none":[],"b":[2],"c":[1]}', b'{"d":[ 1],"e":[0, 2]}']
+
+    assert rebuild_plain(spelt).to_pylist() == ["a c b", "e d e"]
+
+
 @given(abstracts=ABSTRACTS)
 def test_rows_do_not_depend_on_the_way(abstracts: list[dict[str, list[int]]]) -> None:
     """Plain or with escapes, together or alone, an index gives the same row."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib.util
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from scholargraph.errors import IngestError, InputTooLargeError, InvalidArgumentError
@@ -52,6 +54,12 @@ def tell_and_double(number: int, tell: Callable[..., None]) -> int:
 def fail(number: int, tell: Callable[..., None]) -> int:
     """A task that fails with an error of ours."""
     raise InvalidArgumentError(f"number {number} is bad")
+
+
+def look_around(text: str, tell: Callable[..., None]) -> tuple[bool, bool]:
+    """A task: make an Arrow array, and say whether there are ``pandas`` and ``lines`` here."""
+    assert pa.array([text]).to_pylist() == [text]
+    return "pandas" in sys.modules, importlib.util.find_spec("lines") is not None
 
 
 def vanish(number: int, tell: Callable[..., None]) -> int:
@@ -120,6 +128,30 @@ def test_results_and_words_come_through() -> None:
         8,
     ]
     assert sorted(told) == [0, 1, 2, 3, 4]
+
+
+def test_workers_do_without_pandas_and_find_only_packages() -> None:
+    """Arrow is kept from importing pandas, and our modules are not found by bare names."""
+    assert list(run_tasks(look_around, [("text",)], 1, lambda *_: None)) == [(False, False)]
+
+
+def test_modules_of_the_working_folder_are_found(tmp_path: Path) -> None:
+    """An interactive Python finds modules where it works, and so do its workers."""
+    (tmp_path / "tasks.py").write_text("def double(number, tell):\n    return 2 * number\n")
+    call = (
+        "from scholargraph.ingest.workers import run_tasks; from tasks import double; "
+        "print(list(run_tasks(double, [(21,)], 1, print)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", call],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+
+    assert done.stdout == "[42]\n"
 
 
 @pytest.mark.parametrize(

@@ -289,10 +289,21 @@ def _tokens(text: bytes, indexes: Sequence[bytes]) -> _Tokens | None:
     for digits in range(1, int(sizes.max())):
         values = (sizes > digits) * np.int32(10**digits)
         positions += meaning.take(ends - 1 - digits).astype(np.int32) * values
-    list_number = np.cumsum(is_list, dtype=np.int32) - 1
     index_ends = np.cumsum([len(index) for index in indexes])
     words_before = np.searchsorted(quotes[::2], np.concatenate([[0], index_ends]))
-    return _Tokens(bounds[1:], np.diff(words_before), positions, list_number.take(starts))
+    word_of_position = _words_of_positions(is_list, starts, word_total)
+    return _Tokens(bounds[1:], np.diff(words_before), positions, word_of_position)
+
+
+def _words_of_positions(
+    is_list: npt.NDArray[np.bool_], starts: npt.NDArray[np.int64], word_total: int
+) -> npt.NDArray[np.int32]:
+    """Return the number of the word in whose list each position stands."""
+    begins_list = is_list.take(starts - 1)
+    if np.count_nonzero(begins_list) == word_total:
+        return np.cumsum(begins_list, dtype=np.int32) - 1
+    # A list is empty, or a blank stands before its first position: count bytes, not positions.
+    return (np.cumsum(is_list, dtype=np.int32) - 1).take(starts)
 
 
 def _with_gaps(index: Mapping[str, Sequence[int]]) -> str:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from scholargraph import schema
 from scholargraph.ingest import columns
@@ -21,6 +20,7 @@ from scholargraph.ingest.openalex.mentions import NOBODY_URLS, somebody
 
 if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
+    from scholargraph.ingest.openalex.gathering import Texts
     from scholargraph.ingest.openalex.mentions import Institutions, Named
     from scholargraph.ingest.openalex.shapes import Authorship, InstitutionName
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 class Affiliations:
     """Gathers what seats say of institutions."""
 
-    def __init__(self, institutions: Institutions) -> None:
+    def __init__(self, institutions: Institutions, texts: Texts) -> None:
         self._institutions = institutions
         self._rows: list[int] = []
         self._positions: list[int] = []
-        self._urls: list[str | None] = []
-        self._country_codes: list[str | None] = []
-        self._raw: list[str] = []
+        self._urls = texts.column()
+        self._country_codes = texts.column()
+        self._raw = texts.column()
         self._raw_counts: list[int] = []
 
     def add(self, row: int, seats: Sequence[Authorship], named: Named, drift: Drift) -> None:
@@ -74,9 +74,9 @@ class Affiliations:
         lines = Lines(
             rows=self._rows,
             positions=self._positions,
-            urls=self._urls,
-            country_codes=self._country_codes,
-            raw=self._raw,
+            urls=self._urls.array(),
+            country_codes=self._country_codes.array(),
+            raw=self._raw.array(),
             raw_counts=self._raw_counts,
         )
         return rows_of_lines(lines, drift)
@@ -96,7 +96,6 @@ class Lines(NamedTuple):
 
 def rows_of_lines(lines: Lines, drift: Drift) -> Rows:
     """Return all affiliations."""
-    ends = np.concatenate([[0], np.cumsum(lines.raw_counts)]).astype(np.int32)
     return columns.build(
         schema.AFFILIATIONS,
         lines.rows,
@@ -106,7 +105,7 @@ def rows_of_lines(lines: Lines, drift: Drift) -> Rows:
             "country_code": columns.matching(
                 lines.country_codes, "[A-Z]{2}", "works.authorships[].countries", drift
             ),
-            "raw": pa.ListArray.from_arrays(pa.array(ends), columns.text(lines.raw)),
+            "raw": columns.lists(lines.raw_counts, columns.text(lines.raw)),
         },
     )
 

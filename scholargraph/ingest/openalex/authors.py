@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,6 +14,7 @@ from scholargraph.ingest import columns
 from scholargraph.ingest.columns import ROW, RowNumbers, Rows, Values
 from scholargraph.ingest.openalex.author_layer import count_by, kinds_of_profiles
 from scholargraph.ingest.openalex.counts import CountsByYear
+from scholargraph.ingest.openalex.gathering import Texts
 from scholargraph.ingest.openalex.mentions import NOBODY_URLS, Institutions, Named
 from scholargraph.ingest.openalex.shapes import SummaryStats
 from scholargraph.ingest.openalex.unlikely import note_unlikely
@@ -21,16 +23,7 @@ if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
     from scholargraph.ingest.openalex.shapes import Author, InstitutionName
 
-_GATHERED: Final = (
-    "name",
-    "alternatives",
-    "orcid",
-    "works_count",
-    "cited_by_count",
-    "h_index",
-    "i10_index",
-    "updated_date",
-)
+_NUMBERS: Final = ("works_count", "cited_by_count", "h_index", "i10_index")
 _NO_STATS: Final = SummaryStats()
 
 
@@ -38,33 +31,45 @@ class Authors:
     """Gathers authors, and makes the rows of all tables that they fill."""
 
     def __init__(self) -> None:
-        self._said: list[tuple[Any, ...]] = []
-        self._careers = _Careers()
+        self._texts = Texts()
+        self._names = self._texts.column()
+        self._alternatives = self._texts.column()
+        self._alternative_counts: list[int] = []
+        self._orcids = self._texts.column()
+        self._updated_dates = self._texts.column()
+        self._numbers: list[tuple[int | None, ...]] = []
+        self._careers = _Careers(self._texts)
         self._counts = CountsByYear()
 
     def add(self, authors: Sequence[Author], first: int) -> None:
         """Take authors; ``first`` is the row of the first."""
         for row, author in enumerate(authors, first):
             stats = author.summary_stats or _NO_STATS
-            self._said.append(
-                (
-                    author.display_name or None,
-                    _alternatives(author),
-                    author.orcid,
-                    author.works_count,
-                    author.cited_by_count,
-                    stats.h_index,
-                    stats.i10_index,
-                    author.updated_date,
-                )
+            alternatives = _alternatives(author)
+            self._names.append(author.display_name or None)
+            self._alternatives += alternatives
+            self._alternative_counts.append(len(alternatives))
+            self._orcids.append(author.orcid)
+            self._updated_dates.append(author.updated_date)
+            self._numbers.append(
+                (author.works_count, author.cited_by_count, stats.h_index, stats.i10_index)
             )
             self._careers.add(row, author)
             self._counts.add(row, author.counts_by_year or ())
+        self._texts.pack_if_many()
 
     def tables(self, ids: Sequence[str], drift: Drift) -> list[Rows]:
         """Return the rows of all authors, table by table."""
-        columns_said = list(zip(*self._said, strict=True)) or [()] * len(_GATHERED)
-        said = dict(zip(_GATHERED, columns_said, strict=True))
+        numbers = list(zip(*self._numbers, strict=True)) or [()] * len(_NUMBERS)
+        said = {
+            "name": self._names.array(),
+            "alternatives": columns.lists(
+                self._alternative_counts, columns.text(self._alternatives.array())
+            ),
+            "orcid": self._orcids.array(),
+            "updated_date": self._updated_dates.array(),
+            **dict(zip(_NUMBERS, numbers, strict=True)),
+        }
         counts = self._counts.table()
         authors = rows_of_authors(said, counts, ids, drift)
         return [authors, *self._careers.tables(drift), counts]
@@ -79,7 +84,7 @@ def rows_of_authors(
     count_by(kinds, "profiles", drift.author_layer)
     authors = columns.build(
         schema.AUTHORS,
-        range(len(ids)),
+        np.arange(len(ids)),
         {
             **said,
             "name": pc.coalesce(names, pa.array(ids, pa.string())),
@@ -101,11 +106,12 @@ def _alternatives(author: Author) -> list[str]:
 class _Careers:
     """Gathers where authors were when, and what they say of these institutions."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: Texts) -> None:
         self._institutions = Institutions()
         self._rows: list[int] = []
-        self._urls: list[str] = []
-        self._years: list[list[int]] = []
+        self._urls = texts.column()
+        self._years: list[int] = []
+        self._year_counts: list[int] = []
         self._is_last_known: list[bool] = []
 
     def add(self, row: int, author: Author) -> None:
@@ -125,13 +131,16 @@ class _Careers:
                 self._institutions.say(named, place)
         self._rows += [row] * len(years)
         self._urls += years
-        self._years += map(sorted, years.values())
+        for of_place in years.values():
+            self._years += sorted(of_place)
+            self._year_counts.append(len(of_place))
         self._is_last_known += [url in last_known for url in years]
         self._institutions.add(row, named)
 
     def tables(self, drift: Drift) -> list[Rows]:
         """Return the affiliations of all authors, and what they say of institutions."""
-        careers = rows_of_careers(self._rows, self._urls, self._years, self._is_last_known)
+        years = columns.lists(self._year_counts, pa.array(self._years, pa.int16()))
+        careers = rows_of_careers(self._rows, self._urls.array(), years, self._is_last_known)
         return [careers, self._institutions.table(drift)]
 
 

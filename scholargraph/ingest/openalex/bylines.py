@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,62 +14,64 @@ from scholargraph import identifiers, schema
 from scholargraph.ingest import columns
 from scholargraph.ingest.columns import Rows, Values
 from scholargraph.ingest.openalex.author_layer import count_by, marks_of_seats
+from scholargraph.ingest.openalex.shapes import AuthorName
 from scholargraph.schema import ORGANISATION
 
 if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
+    from scholargraph.ingest.openalex.gathering import Texts
     from scholargraph.ingest.openalex.shapes import Authorship
+
+_NO_AUTHOR: Final = AuthorName()
 
 
 class Bylines:
     """Gathers the seats of works."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: Texts) -> None:
         self._sizes: list[int] = []
-        self._urls: list[str | None] = []
-        self._names: list[str | None] = []
-        self._orcids: list[str | None] = []
-        self._printed_names: list[str | None] = []
-        self._printed_orcids: list[str | None] = []
+        self._count = 0
+        """Seats so far."""
+        self._urls = texts.column()
+        self._names = texts.column()
+        self._orcids = texts.column()
+        self._printed_names = texts.column()
+        self._printed_orcids = texts.column()
         self._is_corresponding: list[bool | None] = []
         self._repeated: list[int] = []
         """Seats of an author who sits on the same byline before."""
 
     def add(self, seats: Sequence[Authorship]) -> None:
         """Take the byline of the next work."""
-        first = len(self._urls)
-        for seat in seats:
-            author = seat.author
-            name = None
-            if author is None:
-                self._urls.append(None)
-                self._orcids.append(None)
-            else:
-                name = author.display_name
-                self._urls.append(author.id)
-                self._orcids.append(author.orcid)
-            self._names.append(name)
-            self._printed_names.append(seat.raw_author_name or name)
-            self._printed_orcids.append(seat.raw_orcid)
-            self._is_corresponding.append(seat.is_corresponding)
-        self._sizes.append(len(seats))
-        urls = self._urls[first:]
+        authors = [seat.author or _NO_AUTHOR for seat in seats]
+        urls = [author.id for author in authors]
+        names = [author.display_name for author in authors]
+        self._urls += urls
+        self._names += names
+        self._orcids += [author.orcid for author in authors]
+        self._printed_names += [
+            seat.raw_author_name or name for seat, name in zip(seats, names, strict=True)
+        ]
+        self._printed_orcids += [seat.raw_orcid for seat in seats]
+        self._is_corresponding += [seat.is_corresponding for seat in seats]
         if len(set(urls)) < len(urls):
             met: set[str | None] = set()
-            for number, url in zip(count(first), urls, strict=False):
+            for number, url in enumerate(urls, self._count):
                 if url in met:
                     self._repeated.append(number)
                 met.add(url)
+        self._sizes.append(len(seats))
+        self._count += len(seats)
 
     def tables(self, drift: Drift) -> list[Rows]:
         """Return the authorships, and what works say of their authors."""
         seats = Seats(
             sizes=np.array(self._sizes, np.int64),
-            urls=self._urls,
-            names=self._names,
-            orcids=self._orcids,
-            printed_names=self._printed_names,
-            printed_orcids=self._printed_orcids,
+            urls=self._urls.array(),
+            names=self._names.array(),
+            orcids=self._orcids.array(),
+            printed_names=self._printed_names.array(),
+            printed_orcids=self._printed_orcids.array(),
             is_corresponding=self._is_corresponding,
             repeated=self._repeated,
         )

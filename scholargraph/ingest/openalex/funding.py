@@ -12,17 +12,18 @@ from scholargraph.ingest.openalex.mentions import Funders, Named
 
 if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
+    from scholargraph.ingest.openalex.gathering import Texts
     from scholargraph.ingest.openalex.shapes import Work
 
 
 class Funding:
     """Gathers the funders and awards of works."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: Texts) -> None:
         self._mentions = Funders()
         self._rows: list[int] = []
-        self._urls: list[str] = []
-        self._awards: list[str | None] = []
+        self._urls = texts.column()
+        self._awards = texts.column()
 
     def add(self, row: int, work: Work, drift: Drift) -> None:
         """Take a row per award, and one without award for a funder of whom none is known."""
@@ -58,7 +59,7 @@ class Funding:
 
     def tables(self, drift: Drift) -> list[Rows]:
         """Return the funders of works, and what works say of funders."""
-        funders = rows_of_funders(self._rows, self._urls, self._awards)
+        funders = rows_of_funders(self._rows, self._urls.array(), self._awards.array())
         return [funders, self._mentions.table(drift)]
 
 

@@ -12,23 +12,24 @@ from scholargraph.ingest.openalex.mentions import Institutions, Named, Sources, 
 
 if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
+    from scholargraph.ingest.openalex.gathering import Texts
     from scholargraph.ingest.openalex.shapes import Location, Work
 
 
 class Locations:
     """Gathers the locations of works."""
 
-    def __init__(self, institutions: Institutions) -> None:
+    def __init__(self, institutions: Institutions, texts: Texts) -> None:
         self._sources = Sources(institutions)
         self._rows: list[int] = []
         self._positions: list[int] = []
-        self._source_urls: list[str | None] = []
-        self._urls: list[str | None] = []
-        self._pdf_urls: list[str | None] = []
-        self._versions: list[str | None] = []
-        self._licenses: list[str | None] = []
+        self._source_urls = texts.column()
+        self._urls = texts.column()
+        self._pdf_urls = texts.column()
+        self._versions = texts.column()
+        self._licenses = texts.column()
         self._is_oa: list[bool] = []
-        self._arxiv_ids: list[str | None] = []
+        self._arxiv_ids = texts.column()
 
     def add(self, row: int, places: Sequence[Location], institutions: Named, drift: Drift) -> None:
         """Take the locations of a work; who hosts them goes to ``institutions``, too."""
@@ -57,13 +58,13 @@ class Locations:
         places = Places(
             rows=self._rows,
             positions=self._positions,
-            source_urls=self._source_urls,
-            urls=self._urls,
-            pdf_urls=self._pdf_urls,
-            versions=self._versions,
-            licenses=self._licenses,
+            source_urls=self._source_urls.array(),
+            urls=self._urls.array(),
+            pdf_urls=self._pdf_urls.array(),
+            versions=self._versions.array(),
+            licenses=self._licenses.array(),
             is_oa=self._is_oa,
-            arxiv_ids=self._arxiv_ids,
+            arxiv_ids=self._arxiv_ids.array(),
         )
         return [rows_of_places(places), *self._sources.tables(drift)]
 
@@ -104,16 +105,19 @@ def locations_of(work: Work) -> Sequence[Location]:
     """Return the locations, the primary one first where the list leaves it out."""
     places = work.locations or []
     primary = work.primary_location
-    if primary is None or any(_same_place(primary, place) for place in places):
+    if primary is None:
         return places
+    for place in places:
+        if _same_place(primary, place):
+            return places
     return [primary, *places]
 
 
 def _same_place(one: Location, other: Location) -> bool:
-    return (one.id, one.landing_page_url, one.pdf_url) == (
-        other.id,
-        other.landing_page_url,
-        other.pdf_url,
+    return (
+        one.id == other.id
+        and one.landing_page_url == other.landing_page_url
+        and one.pdf_url == other.pdf_url
     )
 
 
@@ -125,6 +129,8 @@ def _says_something(place: Location) -> bool:
 
 
 def _arxiv_id(place: Location) -> str | None:
+    if "arxiv" not in f"{place.id} {place.landing_page_url} {place.pdf_url}".lower():
+        return None  # as nearly always
     return first_arxiv_id((place.id, place.landing_page_url, place.pdf_url))
 
 

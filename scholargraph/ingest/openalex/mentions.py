@@ -86,9 +86,9 @@ class Mentions:
         described : mapping
             Column name to a value for each description.
         """
-        each = columns.build(table, range(len(self._numbers)), described).data
-        rows = pa.array(self._rows, pa.int32())
-        said = each.take(pa.array(self._said, pa.int32()))
+        each = columns.build(table, np.arange(len(self._numbers)), described).data
+        rows = pa.array(np.array(self._rows, np.int32))
+        said = each.take(pa.array(np.array(self._said, np.int32)))
         return Rows(table, said.set_column(said.schema.get_field_index(ROW), ROW, rows))
 
 

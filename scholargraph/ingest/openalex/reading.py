@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import xxhash
 
@@ -117,7 +118,7 @@ class Batch:
             drift.add(f"{self._kind.name}.updated_date", BAD_VALUE, unread)
         ranks = columns.build(
             RECORDS,
-            range(len(self._ids)),
+            np.arange(len(self._ids)),
             {
                 "record_id": self._ids,
                 "updated_date": updated,

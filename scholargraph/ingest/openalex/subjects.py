@@ -13,16 +13,17 @@ from scholargraph.ingest.openalex.mentions import Named, Topics
 
 if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
+    from scholargraph.ingest.openalex.gathering import Texts
     from scholargraph.ingest.openalex.shapes import Keyword, TopicName, Work
 
 
 class PaperTopics:
     """Gathers the topics of works."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: Texts) -> None:
         self._mentions = Topics()
         self._rows: list[int] = []
-        self._urls: list[str] = []
+        self._urls = texts.column()
         self._scores: list[float | None] = []
         self._is_primary: list[bool] = []
 
@@ -46,7 +47,7 @@ class PaperTopics:
 
     def tables(self) -> list[Rows]:
         """Return the topics of works, and what works say of topics."""
-        topics = rows_of_topics(self._rows, self._urls, self._scores, self._is_primary)
+        topics = rows_of_topics(self._rows, self._urls.array(), self._scores, self._is_primary)
         return [topics, self._mentions.table()]
 
 
@@ -66,9 +67,9 @@ def rows_of_topics(rows: RowNumbers, urls: Values, scores: Values, is_primary: V
 class Keywords:
     """Gathers the keywords of works."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: Texts) -> None:
         self._rows: list[int] = []
-        self._texts: list[str] = []
+        self._texts = texts.column()
         self._scores: list[float | None] = []
 
     def add(self, row: int, keywords: Sequence[Keyword]) -> None:
@@ -84,7 +85,7 @@ class Keywords:
 
     def table(self) -> Rows:
         """Return all keywords."""
-        return rows_of_keywords(self._rows, self._texts, self._scores)
+        return rows_of_keywords(self._rows, self._texts.array(), self._scores)
 
 
 def rows_of_keywords(rows: RowNumbers, texts: Values, scores: Values) -> Rows:

@@ -11,6 +11,7 @@ from scholargraph.ingest.openalex.affiliations import Affiliations
 from scholargraph.ingest.openalex.bylines import Bylines
 from scholargraph.ingest.openalex.citations import Citations
 from scholargraph.ingest.openalex.funding import Funding
+from scholargraph.ingest.openalex.gathering import Texts
 from scholargraph.ingest.openalex.locations import Locations, locations_of
 from scholargraph.ingest.openalex.mentions import Institutions, Named
 from scholargraph.ingest.openalex.papers import Papers, arxiv_id_of
@@ -25,24 +26,26 @@ class Works:
     def __init__(self) -> None:
         self._drift = Drift()
         self._institutions = Institutions()
-        self._papers = Papers()
+        self._texts = Texts()
+        self._papers = Papers(self._texts)
         self._abstracts = Abstracts()
-        self._bylines = Bylines()
-        self._affiliations = Affiliations(self._institutions)
-        self._topics = PaperTopics()
-        self._citations = Citations()
-        self._keywords = Keywords()
-        self._funding = Funding()
-        self._locations = Locations(self._institutions)
+        self._bylines = Bylines(self._texts)
+        self._affiliations = Affiliations(self._institutions, self._texts)
+        self._topics = PaperTopics(self._texts)
+        self._citations = Citations(self._texts)
+        self._keywords = Keywords(self._texts)
+        self._funding = Funding(self._texts)
+        self._locations = Locations(self._institutions, self._texts)
 
     def add(self, works: Sequence[Work], first: int) -> None:
         """Take works; ``first`` is the row of the first."""
         drift = self._drift
+        arxiv_ids = []
         for row, work in enumerate(works, first):
             seats = work.authorships or ()
             places = locations_of(work)
             institutions: Named = {}
-            self._papers.add(work, arxiv_id_of(work, places), drift)
+            arxiv_ids.append(arxiv_id_of(work, places))
             self._abstracts.add(row, work.abstract_inverted_index, drift)
             self._bylines.add(seats)
             self._affiliations.add(row, seats, institutions, drift)
@@ -52,6 +55,8 @@ class Works:
             self._funding.add(row, work, drift)
             self._locations.add(row, places, institutions, drift)
             self._institutions.add(row, institutions)
+        self._papers.add(works, arxiv_ids, drift)
+        self._texts.pack_if_many()
 
     def tables(self, ids: Sequence[str], drift: Drift) -> list[Rows]:
         """Return the rows of all works, table by table."""

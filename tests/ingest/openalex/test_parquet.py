@@ -297,9 +297,41 @@ CASES: dict[str, Callable[[dict[str, Any]], object]] = {
     "arXiv by DOI": lambda w: w.update(doi="https://doi.org/10.48550/arxiv.2101.00002"),
     "arXiv by ids": lambda w: w["ids"].update(arxiv_id="hep-th/9901001"),
     "arXiv by link": lambda w: w["open_access"].update(oa_url="https://arxiv.org/abs/0704.0001"),
+    "arXiv by several places": lambda w: w["locations"].extend(
+        [
+            {"landing_page_url": "https://arxiv.org/abs/1501.00003", "pdf_url": "arxiv:1501.00004"},
+            {"id": "pmh:oai:arXiv.org:1501.00005", "pdf_url": "https://arxiv.org/pdf/1501.00006"},
+        ]
+    ),
     "no source": lambda w: w["locations"][0]["source"].update(id=url("S4317411217")),
     "institution as host": lambda w: w["locations"][0]["source"].update(
         host_organization=seat_of(w)["institutions"][0]["id"], issn=["1234-5679", "x"]
+    ),
+    "host of a place of nulls": lambda w: w["locations"].extend(
+        {
+            "source": {
+                "host_organization": url(f"{letter}61"),
+                "host_organization_name": "Host of nothing",
+            }
+        }
+        for letter in "IP"
+    ),
+    "host that is nobody": lambda w: w["locations"][0]["source"].update(
+        host_organization=url("I4389424196")
+    ),
+    "string of nobody": lambda w: seat_of(w)["affiliations"].append(
+        {"raw_affiliation_string": "Gone", "institution_ids": [url("I4389424196"), url("I6")]}
+    ),
+    "institution described twice": lambda w: seat_of(w)["institutions"].append(
+        {**seat_of(w)["institutions"][0], "display_name": "Otherwise", "country_code": "ZA"}
+    ),
+    "class described twice": lambda w: w["topics"].extend(
+        {
+            **w["topics"][0],
+            "id": url(f"T{number}"),
+            "subfield": {"id": url("subfields/1702"), "display_name": f"Name {number}"},
+        }
+        for number in (7, 8)
     ),
     "primary topic alone": lambda w: w.update(topics=[]),
     "topic repeated": lambda w: w.update(topics=w["topics"] * 2),

@@ -16,12 +16,14 @@ from scholargraph.ingest.openalex.mentions import Institutions
 from scholargraph.ingest.openalex.parquet.groups import (
     Flags,
     Numbers,
+    coded,
     codes_of,
     groups_of,
     paired,
 )
-from scholargraph.ingest.openalex.parquet.said import are_nobody, say
-from scholargraph.ingest.openalex.parquet.seats import lists_of, texts_of, without_empty
+from scholargraph.ingest.openalex.parquet.institutions import details_of
+from scholargraph.ingest.openalex.parquet.said import Said, are_nobody, say
+from scholargraph.ingest.openalex.parquet.seats import lists_of, without_empty
 
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows
@@ -102,18 +104,15 @@ def _careers(authors: Structs, drift: Drift) -> list[Rows]:
     lines = authors.lists("affiliations")
     last_known = authors.lists("last_known_institutions")
     older = authors.structs("last_known_institution")
-    places = [lines.structs.structs("institution"), last_known.structs, older]
-    rows = np.concatenate([lines.owners, last_known.owners, np.arange(len(authors))])
-    urls = without_empty(pa.concat_arrays([place.column("id") for place in places]))
-    urls = pc.if_else(pa.array(are_nobody(urls)), _NOTHING, urls)
-    described = [
-        pa.concat_arrays([place.column(name) for place in places])
-        for name in ("display_name", "ror", "country_code", "type")
-    ]
-    lineages = pa.concat_arrays([texts_of(place.lists("lineage")) for place in places])
     institutions = Institutions()
-    say(institutions, rows, [urls, *described, lineages])
-    codes = codes_of(urls)
+    places = [lines.structs.structs("institution"), last_known.structs, older]
+    of_places = [lines.owners, last_known.owners, np.arange(len(authors))]
+    rows = np.concatenate(of_places)
+    urls = without_empty(pa.concat_arrays([place.column("id") for place in places]))
+    named_by = coded(pc.if_else(pa.array(are_nobody(urls)), _NOTHING, urls))
+    said = [Said(*pair) for pair in zip(of_places, map(details_of, places), strict=True)]
+    say(institutions, named_by, said)
+    codes = named_by.numbers
     named = np.flatnonzero(codes)
     groups = groups_of(paired(rows[named], codes[named]))
     careers = np.full(len(rows), -1)

@@ -10,8 +10,8 @@ import pyarrow as pa
 from scholargraph.ingest import drift as odd
 from scholargraph.ingest.openalex.funding import rows_of_funders
 from scholargraph.ingest.openalex.mentions import Funders
-from scholargraph.ingest.openalex.parquet.groups import codes_of, groups_of, paired
-from scholargraph.ingest.openalex.parquet.said import say
+from scholargraph.ingest.openalex.parquet.groups import coded, codes_of, groups_of, paired
+from scholargraph.ingest.openalex.parquet.said import Said, say
 from scholargraph.ingest.openalex.parquet.seats import without_empty
 
 if TYPE_CHECKING:
@@ -59,22 +59,18 @@ def tables_of_funding(works: Structs, drift: Drift) -> list[Rows]:
 def _named(works: Structs, drift: Drift) -> Rows:
     """Return what works say of funders: those listed first, then awards, then grants."""
     funders, awards, grants = (works.lists(name) for name in ("funders", "awards", "grants"))
-    without_ror = pa.nulls(len(awards.owners) + len(grants.owners), pa.string())
-    described = [
-        [
-            funders.structs.column("id"),
-            awards.structs.column("funder_id"),
-            grants.structs.column("funder"),
-        ],
-        [
-            funders.structs.column("display_name"),
-            awards.structs.column("funder_display_name"),
-            grants.structs.column("funder_display_name"),
-        ],
-        [funders.structs.column("ror"), without_ror],
-    ]
-    urls, names, rors = (pa.concat_arrays(parts) for parts in described)
+    listed, awarded, granted = funders.structs, awards.structs, grants.structs
+    urls = pa.concat_arrays(
+        [listed.column("id"), awarded.column("funder_id"), granted.column("funder")]
+    )
     mentions = Funders()
-    rows = np.concatenate([funders.owners, awards.owners, grants.owners])
-    say(mentions, rows, [without_empty(urls), names, rors])
+    say(
+        mentions,
+        coded(without_empty(urls)),
+        [
+            Said(funders.owners, [listed.column("display_name"), listed.column("ror")]),
+            Said(awards.owners, [awarded.column("funder_display_name"), None]),
+            Said(grants.owners, [granted.column("funder_display_name"), None]),
+        ],
+    )
     return mentions.table(drift)

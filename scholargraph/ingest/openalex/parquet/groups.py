@@ -25,6 +25,15 @@ class Groups(NamedTuple):
     """The first element of each group."""
 
 
+class Coded(NamedTuple):
+    """Values by number."""
+
+    numbers: Numbers
+    """The number of each value, the same for equal ones, and 0 for null."""
+    values: pa.Array
+    """The different values, in the order of their numbers, which begin with 1."""
+
+
 def groups_of(keys: npt.NDArray[np.integer]) -> Groups:
     """Group equal keys.
 
@@ -48,9 +57,21 @@ def codes_of(values: pa.Array) -> Numbers:
     """
     if pa.types.is_list(values.type):
         values = _as_bytes(values)
-    indices = values.dictionary_encode().indices
-    codes: Numbers = indices.fill_null(-1).to_numpy().astype(np.int64) + 1
-    return codes
+    return coded(values).numbers
+
+
+def coded(values: pa.Array) -> Coded:
+    """Give values, which are no lists, a number each.
+
+    Examples
+    --------
+    >>> numbers, different = coded(pa.array(["b", "a", None, "b"]))
+    >>> numbers, different.to_pylist()
+    (array([1, 2, 0, 1]), ['b', 'a'])
+    """
+    encoded = values.dictionary_encode()
+    numbers = encoded.indices.fill_null(-1).to_numpy().astype(np.int64) + 1
+    return Coded(numbers, encoded.dictionary)
 
 
 def _as_bytes(lists: pa.Array) -> pa.Array:

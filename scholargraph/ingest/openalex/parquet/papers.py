@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,10 +12,9 @@ import pyarrow.compute as pc
 from scholargraph import identifiers
 from scholargraph.ingest import columns
 from scholargraph.ingest import drift as odd
-from scholargraph.ingest.openalex.locations import first_arxiv_id
 from scholargraph.ingest.openalex.papers import API_AUTHOR_LIMIT, rows_of_papers
 from scholargraph.ingest.openalex.parquet.groups import Numbers, ends_of, indices
-from scholargraph.ingest.openalex.parquet.places import SIGNALS, name_arxiv
+from scholargraph.ingest.openalex.parquet.places import arxiv_ids_in
 from scholargraph.ingest.openalex.parquet.said import are_nobody
 
 if TYPE_CHECKING:
@@ -23,8 +23,18 @@ if TYPE_CHECKING:
     from scholargraph.ingest.openalex.parquet.nodes import Structs
 
 
-def rows_of_works(works: Structs, drift: Drift) -> Rows:
-    """Return what works say of themselves."""
+def rows_of_works(works: Structs, arxiv_ids: Sequence[pa.Array], drift: Drift) -> Rows:
+    """Return what works say of themselves.
+
+    Parameters
+    ----------
+    works : Structs
+        Whose primary location is in the list of all.
+    arxiv_ids : sequence of pyarrow.Array
+        Those that the listed locations name, signal by signal.
+    drift : Drift
+        Is told of sources that are none.
+    """
     access, biblio = works.structs("open_access"), works.structs("biblio")
     said = {
         "type": columns.text(works.column("type")),
@@ -39,7 +49,7 @@ def rows_of_works(works: Structs, drift: Drift) -> Rows:
             name: columns.text(biblio.column(name))
             for name in ("volume", "issue", "first_page", "last_page")
         },
-        "arxiv_id": _arxiv_ids(works),
+        "arxiv_id": _arxiv_ids(works, arxiv_ids),
         "doi": works.column("doi"),
         "pmid": works.structs("ids").column("pmid"),
         "title": columns.text(pc.coalesce(works.column("title"), works.column("display_name"))),
@@ -99,26 +109,31 @@ def _primary_sources(works: Structs, drift: Drift) -> pa.Array:
     return pc.if_else(pa.array(is_nobody), pa.scalar(None, pa.string()), urls)
 
 
-def _arxiv_ids(works: Structs) -> pa.Array:
+def _arxiv_ids(works: Structs, of_places: Sequence[pa.Array]) -> pa.Array:
     """Return the arXiv ids of papers by the first signal that names one, the surest first.
 
     Of works whose primary location is in the list of all.
     """
-    listed = works.lists("locations")
-    doi, link = works.column("doi"), works.structs("open_access").column("oa_url")
-    signals = [listed.structs.column(name) for name in SIGNALS]
-    may_name = name_arxiv(doi) | name_arxiv(link)
-    for signal in signals:
-        may_name[listed.owners[name_arxiv(signal)]] = True
+    owners = works.lists("locations").owners
+    return pc.coalesce(
+        arxiv_ids_in(works.column("doi")),
+        *(_first_of_each(ids, owners, len(works)) for ids in of_places),
+        arxiv_ids_in(works.structs("open_access").column("oa_url")),
+        _said_arxiv_ids(works),
+    )
+
+
+def _first_of_each(values: pa.Array, owners: Numbers, count: int) -> pa.Array:
+    """Return the first value of each owner that is not null."""
+    given = np.flatnonzero(np.asarray(values.is_valid()))[::-1]
+    chosen = np.full(count, -1, np.int64)
+    chosen[owners[given]] = given  # The last one written stays.
+    return values.take(indices(chosen))
+
+
+def _said_arxiv_ids(works: Structs) -> pa.Array:
     said = works.structs("ids").column("arxiv_id")
-    found: list[str | None] = [None] * len(works)
-    starts: Numbers = ends_of(listed.sizes)
-    for row in np.flatnonzero(may_name | np.asarray(said.is_valid())).tolist():
-        texts = [doi[row].as_py()]
-        for signal in signals:
-            texts += signal.slice(starts[row], listed.sizes[row]).to_pylist()
-        own = said[row].as_py()
-        found[row] = first_arxiv_id([*texts, link[row].as_py()]) or (
-            identifiers.arxiv_id(own) if own else None
-        )
+    if said.null_count == len(said):
+        return said
+    found = [identifiers.arxiv_id(text) if text else None for text in said.to_pylist()]
     return pa.array(found, pa.string())

@@ -9,17 +9,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scholargraph.ingest import drift as odd
-from scholargraph.ingest.columns import OPENALEX_URL
-from scholargraph.ingest.openalex.locations import Places, first_arxiv_id, rows_of_places
+from scholargraph.ingest.openalex.locations import Places, arxiv_id_in, rows_of_places
 from scholargraph.ingest.openalex.mentions import Institutions, Sources
-from scholargraph.ingest.openalex.parquet.groups import Flags, Numbers, ends_of
-from scholargraph.ingest.openalex.parquet.said import are_nobody, say
+from scholargraph.ingest.openalex.parquet.groups import Coded, Flags, coded, ends_of
+from scholargraph.ingest.openalex.parquet.institutions import (
+    NamedInstitutions,
+    rows_of_institutions,
+)
+from scholargraph.ingest.openalex.parquet.said import Said, are_nobody, of_kind, say
 from scholargraph.ingest.openalex.parquet.seats import texts_of
 
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows
     from scholargraph.ingest.drift import Drift
-    from scholargraph.ingest.openalex.parquet.nodes import Structs
+    from scholargraph.ingest.openalex.parquet.nodes import Lists, Structs
 
 SIGNALS = ("id", "landing_page_url", "pdf_url")
 """What tells one place of a work from another, and may name arXiv."""
@@ -42,7 +45,10 @@ def have_unlisted_primary(works: Structs) -> Flags:
 
 
 def tables_of_places(
-    works: Structs, seats_say: tuple[Numbers, list[pa.Array]], drift: Drift
+    works: Structs,
+    institutions: NamedInstitutions,
+    arxiv_ids: list[pa.Array],
+    drift: Drift,
 ) -> list[Rows]:
     """Return the locations, and what works say of sources, their hosts, and institutions.
 
@@ -50,113 +56,98 @@ def tables_of_places(
     ----------
     works : Structs
         Whose primary location is in the list of all.
-    seats_say : tuple
-        What their seats say of institutions: of one that hosts a source, too, that counts.
+    institutions : NamedInstitutions
+        Those that the works name, as hosts of sources, too.
+    arxiv_ids : list of pyarrow.Array
+        Of ``arxiv_ids_of_places``.
     drift : Drift
         Is told of sources that are none.
     """
     lists = works.lists("locations")
-    places = lists.structs
-    signals = [places.column(name) for name in SIGNALS]
-    source = places.structs("source")
+    source = lists.structs.structs("source")
     urls = source.column("id")
-    says = np.zeros(len(places), bool)
-    for column in (*signals, urls):
-        says |= _is_given(column)
-    chosen = np.flatnonzero(says)
-    kept = pa.array(chosen)
-    is_nobody = are_nobody(urls)
-    if is_nobody[chosen].any():
-        example = urls[int(chosen[is_nobody[chosen]][0])].as_py()
-        count = int(is_nobody[chosen].sum())
+    are_places = np.zeros(len(urls), bool)
+    for column in (*(lists.structs.column(name) for name in SIGNALS), urls):
+        are_places |= _is_given(column)
+    is_nobody = are_nobody(urls) & are_places
+    if is_nobody.any():
+        example = urls[int(is_nobody.argmax())].as_py()
+        count = int(np.count_nonzero(is_nobody))
         drift.add("works.locations[].source", odd.NOBODY, count, example=example)
-    somebody = pc.if_else(pa.array(is_nobody), _NOTHING, urls)
+    sources = pc.if_else(pa.array(are_places & ~is_nobody), urls, _NOTHING)
+    return [
+        _rows_of_places(lists, are_places, sources, pc.coalesce(*arxiv_ids)),
+        *_tables_of_sources(lists, are_places, sources, drift),
+        rows_of_institutions(works, institutions, are_places, drift),
+    ]
+
+
+def _rows_of_places(
+    lists: Lists, are_places: Flags, sources: pa.Array, arxiv_ids: pa.Array
+) -> Rows:
+    places = lists.structs
     positions = np.arange(len(places)) - ends_of(lists.sizes)[lists.owners] + 1
-    locations = rows_of_places(
+    kept = pa.array(are_places)
+    return rows_of_places(
         Places(
-            rows=lists.owners[chosen],
-            positions=pa.array(positions[chosen]),
-            source_urls=somebody.take(kept),
-            urls=signals[1].take(kept),
-            pdf_urls=signals[2].take(kept),
-            versions=places.column("version").take(kept),
-            licenses=places.column("license").take(kept),
-            is_oa=pc.fill_null(places.column("is_oa").take(kept), False),
-            arxiv_ids=_arxiv_ids([signal.take(kept) for signal in signals]),
+            rows=lists.owners[are_places],
+            positions=pa.array(positions[are_places]),
+            source_urls=sources.filter(kept),
+            urls=places.column("landing_page_url").filter(kept),
+            pdf_urls=places.column("pdf_url").filter(kept),
+            versions=places.column("version").filter(kept),
+            licenses=places.column("license").filter(kept),
+            is_oa=pc.fill_null(places.column("is_oa").filter(kept), False),
+            arxiv_ids=arxiv_ids.filter(kept),
         )
     )
-    institutions = Institutions()
-    sources = Sources(institutions)
-    _say_sources(sources, lists.owners[chosen], source, somebody, kept)
-    _say_institutions(institutions, seats_say, lists.owners[chosen], source, kept)
-    return [locations, *sources.tables(drift), institutions.table(drift)]
+
+
+def _tables_of_sources(lists: Lists, are_places: Flags, urls: pa.Array, drift: Drift) -> list[Rows]:
+    """Return what works say of sources, and of the publishers that host them."""
+    source = lists.structs.structs("source")
+    hosts = source.column("host_organization")
+    sources = Sources(Institutions())
+    details = [
+        source.column("display_name"),
+        source.column("issn_l"),
+        texts_of(source.lists("issn")),
+        source.column("type"),
+        hosts,
+        source.column("is_oa"),
+        source.column("is_core"),
+        source.column("is_in_doaj"),
+    ]
+    say(sources.sources, coded(urls), [Said(lists.owners, details)])
+    publishers = coded(of_kind(hosts, "P"))
+    say(
+        sources.publishers,
+        Coded(np.where(are_places, publishers.numbers, 0), publishers.values),
+        [Said(lists.owners, [source.column("host_organization_name")])],
+    )
+    return sources.tables(drift)
 
 
 def _is_given(texts: pa.Array) -> Flags:
     return np.asarray(pc.fill_null(pc.not_equal(texts, ""), False))
 
 
-def name_arxiv(texts: pa.Array) -> Flags:
-    """Say of each text whether it names arXiv."""
-    return np.asarray(
-        pc.fill_null(pc.match_substring_regex(texts, "arxiv", ignore_case=True), False)
+def arxiv_ids_in(texts: pa.Array) -> pa.Array:
+    """Return the arXiv id that each text names, or null."""
+    names_one = pc.fill_null(pc.match_substring_regex(texts, "arxiv", ignore_case=True), False)
+    found = [arxiv_id_in(text) for text in texts.filter(names_one).to_pylist()]
+    return pc.replace_with_mask(
+        pa.nulls(len(texts), pa.string()), names_one, pa.array(found, pa.string())
     )
 
 
-def _arxiv_ids(signals: list[pa.Array]) -> pa.Array:
-    """Return the arXiv id that the first signal of each place names."""
-    size = len(signals[0])
-    may_name = np.zeros(size, bool)
-    for signal in signals:
-        may_name |= name_arxiv(signal)
-    found: list[str | None] = [None] * size
-    for place in np.flatnonzero(may_name).tolist():
-        found[place] = first_arxiv_id(signal[place].as_py() for signal in signals)
-    return pa.array(found, pa.string())
-
-
-def _say_sources(
-    sources: Sources, rows: Numbers, source: Structs, urls: pa.Array, kept: pa.Array
-) -> None:
-    hosts = source.column("host_organization").take(kept)
-    columns = [
-        urls.take(kept),
-        source.column("display_name").take(kept),
-        source.column("issn_l").take(kept),
-        texts_of(source.lists("issn")).take(kept),
-        source.column("type").take(kept),
-        hosts,
-        source.column("is_oa").take(kept),
-        source.column("is_core").take(kept),
-        source.column("is_in_doaj").take(kept),
-    ]
-    say(sources.sources, rows, columns)
-    names = source.column("host_organization_name").take(kept)
-    say(sources.publishers, rows, [_of_kind(hosts, "P"), names])
-
-
-def _of_kind(urls: pa.Array, letter: str) -> pa.Array:
-    is_one = pc.starts_with(urls, OPENALEX_URL + letter)
-    return pc.if_else(pc.fill_null(is_one, False), urls, _NOTHING)
-
-
-def _say_institutions(
-    institutions: Institutions,
-    seats_say: tuple[Numbers, list[pa.Array]],
-    rows: Numbers,
-    source: Structs,
-    kept: pa.Array,
-) -> None:
-    """Say what seats say, and then who hosts sources."""
-    hosts = _of_kind(source.column("host_organization"), "I").take(kept)
-    names = source.column("host_organization_name").take(kept)
-    is_host = hosts.is_valid()
-    rows_said, described = seats_say
-    hosts = hosts.filter(is_host)
-    further = [hosts, names.filter(is_host)]
-    further += [pa.nulls(len(hosts), column.type) for column in described[2:]]
-    say(
-        institutions,
-        np.concatenate([rows_said, rows[np.asarray(is_host)]]),
-        [pa.concat_arrays(pair) for pair in zip(described, further, strict=True)],
-    )
+def arxiv_ids_of_places(works: Structs) -> list[pa.Array]:
+    """Return the arXiv id that each listed location names first, beside the signal that does."""
+    places = works.lists("locations").structs
+    is_named = np.zeros(len(places), bool)
+    found = []
+    for name in SIGNALS:
+        left = pc.if_else(pa.array(is_named), _NOTHING, places.column(name))
+        found.append(arxiv_ids_in(left))
+        is_named |= np.asarray(found[-1].is_valid())
+    return found

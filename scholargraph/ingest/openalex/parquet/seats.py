@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scholargraph.ingest import drift as odd
 from scholargraph.ingest.openalex.affiliations import Lines, rows_of_lines
 from scholargraph.ingest.openalex.bylines import Seats, tables_of_seats
 from scholargraph.ingest.openalex.parquet.groups import (
@@ -20,11 +19,11 @@ from scholargraph.ingest.openalex.parquet.groups import (
     indices,
     paired,
 )
-from scholargraph.ingest.openalex.parquet.said import are_nobody
 
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows
     from scholargraph.ingest.drift import Drift
+    from scholargraph.ingest.openalex.parquet.institutions import NamedInstitutions
     from scholargraph.ingest.openalex.parquet.nodes import Lists, Structs
 
 _NOTHING = pa.scalar(None, pa.string())
@@ -76,33 +75,35 @@ class Words(NamedTuple):
     """What seats say of institutions, one word after the other: those listed, then strings."""
 
     seats: Numbers
-    urls: pa.Array
-    """Null where no institution is named that is one."""
-    countries: pa.Array
-    """Null from the first string on."""
-    texts: pa.Array
-    """Null where there is none."""
+    institutions: Numbers
+    """The number of the institution that is named, or 0."""
+    texts: Numbers
+    """The place of what is printed among all that is, or -1."""
+    printed: pa.Array
     listed: int
     """How many words are institutions that a seat lists."""
 
 
-def rows_of_affiliations(works: Structs, drift: Drift) -> Rows:
+def rows_of_affiliations(works: Structs, institutions: NamedInstitutions, drift: Drift) -> Rows:
     """Return a line per seat and institution, and one for what names none.
 
     Of works whose strings are joined to institutions, as since mid 2024.
     """
     lists = works.lists("authorships")
-    words = _words(lists.structs, drift)
-    codes = codes_of(words.urls)
-    groups = groups_of(paired(words.seats, codes))
+    words = _words(lists.structs, institutions)
+    groups = groups_of(paired(words.seats, words.institutions))
     seats_of_lines = words.seats[groups.firsts]
-    is_named = codes[groups.firsts] > 0
-    urls = words.urls.take(pa.array(groups.firsts))
+    named = words.institutions[groups.firsts]
+    urls = institutions.urls.take(indices(named - 1))
     firsts = np.where(groups.firsts < words.listed, groups.firsts, -1)
-    countries = words.countries.take(indices(firsts))
-    texts, text_counts = _distinct_texts(groups.numbers, len(groups.firsts), words.texts)
+    countries = lists.structs.lists("institutions").structs.column("country_code")
+    texts, text_counts = _distinct_texts(groups.numbers, len(groups.firsts), words)
     countries, added_seats, added = _with_countries(
-        lists.structs.lists("countries"), seats_of_lines, is_named, countries, drift
+        lists.structs.lists("countries"),
+        seats_of_lines,
+        named > 0,
+        countries.take(indices(firsts)),
+        drift,
     )
     seats = np.concatenate([seats_of_lines, added_seats])
     positions = np.arange(len(lists.owners)) - ends_of(lists.sizes)[lists.owners] + 1
@@ -119,55 +120,48 @@ def rows_of_affiliations(works: Structs, drift: Drift) -> Rows:
     )
 
 
-def _words(seats: Structs, drift: Drift) -> Words:
+def _words(seats: Structs, institutions: NamedInstitutions) -> Words:
+    """Return all words; the name of a listed institution without an id is like a string."""
     listed = seats.lists("institutions")
     places = listed.structs
-    urls = places.column("id")
-    is_nobody = are_nobody(urls)
-    if is_nobody.any():
-        drift.add(
-            "works.authorships[].institutions",
-            odd.NOBODY,
-            int(is_nobody.sum()),
-            example=urls[int(is_nobody.argmax())].as_py(),
-        )
-    nameless = np.asarray(urls.is_null())
-    texts = pc.if_else(pa.array(nameless), without_empty(places.column("display_name")), _NOTHING)
-    said_seats, said_urls, said_texts = _strings(seats)
+    strings = seats.lists("affiliations")
+    printed = without_empty(strings.structs.column("raw_affiliation_string"))
+    nameless = np.flatnonzero(np.asarray(places.column("id").is_null()))
+    names = without_empty(places.column("display_name").take(pa.array(nameless)))
+    texts_of_listed = np.full(len(places), -1)
+    texts_of_listed[nameless] = len(printed) + np.arange(len(nameless))
+    of_strings, joined = _strings(
+        strings.structs.lists("institution_ids").owners, institutions.joined, printed
+    )
     return Words(
-        seats=np.concatenate([listed.owners, said_seats]),
-        urls=pa.concat_arrays([pc.if_else(pa.array(is_nobody), _NOTHING, urls), said_urls]),
-        countries=places.column("country_code"),
-        texts=pa.concat_arrays([texts, said_texts]),
-        listed=len(listed.owners),
+        seats=np.concatenate([listed.owners, strings.owners[of_strings]]),
+        institutions=np.concatenate([institutions.listed, joined]),
+        texts=np.concatenate([texts_of_listed, of_strings]),
+        printed=pa.concat_arrays([printed, names]),
+        listed=len(places),
     )
 
 
-def _strings(seats: Structs) -> tuple[Numbers, pa.Array, pa.Array]:
+def _strings(owners: Numbers, joined: Numbers, printed: pa.Array) -> tuple[Numbers, Numbers]:
     """Return each printed string beside each institution that it names, or beside none."""
-    strings = seats.lists("affiliations")
-    texts = without_empty(strings.structs.column("raw_affiliation_string"))
-    named = strings.structs.lists("institution_ids")
-    is_somebody = ~are_nobody(named.values)
-    owners = named.owners[is_somebody]
-    names_none = np.asarray(texts.is_valid())
+    owners, joined = owners[joined > 0], joined[joined > 0]
+    names_none = np.asarray(printed.is_valid())
     names_none[owners] = False
     alone = np.flatnonzero(names_none)
-    order = np.argsort(np.concatenate([owners, alone]), kind="stable")
-    of_strings = np.concatenate([owners, alone])[order]
-    urls = pa.concat_arrays(
-        [named.values.filter(pa.array(is_somebody)), pa.nulls(len(alone), pa.string())]
-    )
-    return strings.owners[of_strings], urls.take(pa.array(order)), texts.take(pa.array(of_strings))
+    strings = np.concatenate([owners, alone])
+    order = np.argsort(strings, kind="stable")
+    return strings[order], np.concatenate([joined, np.zeros_like(alone)])[order]
 
 
-def _distinct_texts(lines: Numbers, count: int, texts: pa.Array) -> tuple[pa.Array, Numbers]:
+def _distinct_texts(lines: Numbers, count: int, words: Words) -> tuple[pa.Array, Numbers]:
     """Return the different texts of each line, one line after the other, and how many it has."""
-    given = np.flatnonzero(np.asarray(texts.is_valid()))
-    keys = paired(lines[given], codes_of(texts)[given])
+    codes = np.append(codes_of(words.printed), 0)[words.texts]
+    given = np.flatnonzero(codes)
+    keys = paired(lines[given], codes[given])
     kept = given[groups_of(keys).firsts]
     kept = kept[np.argsort(lines[kept], kind="stable")]
-    return texts.take(pa.array(kept)), np.bincount(lines[kept], minlength=count)
+    texts = words.printed.take(pa.array(words.texts[kept]))
+    return texts, np.bincount(lines[kept], minlength=count)
 
 
 def _with_countries(
@@ -214,31 +208,6 @@ def _with_countries(
     filled = np.where(of_lines == 0, filler[seats], -1)
     countries = pc.coalesce(countries, given.take(indices(filled)))
     return countries, left_seats[adds], given.take(pa.array(left[adds]))
-
-
-def institutions_named(works: Structs) -> tuple[Numbers, list[pa.Array]]:
-    """Return what the seats of works say of institutions, in the order that counts.
-
-    The rows of the works, and URL, name, ROR, country, type and lineage.
-    """
-    lists = works.lists("authorships")
-    listed = lists.structs.lists("institutions")
-    places = listed.structs
-    strings = lists.structs.lists("affiliations")
-    named = strings.structs.lists("institution_ids")
-    size = len(named.owners)
-    urls = pa.concat_arrays([places.column("id"), named.values])
-    rows = lists.owners[np.concatenate([listed.owners, strings.owners[named.owners]])]
-    described = [
-        pa.concat_arrays([places.column(name), pa.nulls(size, pa.string())])
-        for name in ("display_name", "ror", "country_code", "type")
-    ]
-    lineages = pa.concat_arrays([texts_of(places.lists("lineage")), pa.nulls(size, TEXTS)])
-    somebody = pc.if_else(pa.array(are_nobody(urls)), _NOTHING, urls)
-    return rows, [somebody, *described, lineages]
-
-
-TEXTS = pa.list_(pa.string())
 
 
 def texts_of(lists: Lists) -> pa.Array:

@@ -12,8 +12,8 @@ from scholargraph.ingest import columns
 from scholargraph.ingest import drift as odd
 from scholargraph.ingest.openalex.citations import rows_of_citations
 from scholargraph.ingest.openalex.mentions import Topics
-from scholargraph.ingest.openalex.parquet.groups import codes_of, groups_of, paired
-from scholargraph.ingest.openalex.parquet.said import say
+from scholargraph.ingest.openalex.parquet.groups import codes_of, distinct, groups_of, paired
+from scholargraph.ingest.openalex.parquet.said import say_again
 from scholargraph.ingest.openalex.parquet.seats import without_empty
 from scholargraph.ingest.openalex.subjects import rows_of_keywords, rows_of_topics
 
@@ -60,28 +60,42 @@ def _classes(
     listed: Structs, primary: Structs, has_primary: Numbers, rows: Numbers, firsts: Numbers
 ) -> Rows:
     """Return what works say of topics: each with the classes above it, the lowest first."""
-    urls, names = [], []
+    kept = pa.array(firsts)
+    said = []
     for level in _LEVELS:
         below = (listed, primary)
         one, other = below if level == "topic" else [node.structs(level) for node in below]
-        kept = pa.array(firsts)
-        urls.append(without_empty(_together(one, other, "id", has_primary)).take(kept))
-        names.append(_together(one, other, "display_name", has_primary).take(kept))
-    parents = [pa.nulls(len(firsts), pa.string())]
-    for above in reversed(urls[1:]):
-        parents.append(pc.coalesce(above, parents[-1]))
-    levels = [pa.array([level]).take(pa.array(np.zeros(len(firsts), np.int8))) for level in _LEVELS]
+        said += [
+            _together(one, other, name, has_primary).take(kept) for name in ("id", "display_name")
+        ]
+    paths = distinct(said)
+    size = len(paths.firsts)
     # Topic by topic, not level by level: the first that names a class decides what is said of it.
-    size = len(firsts)
-    in_order = pa.array(np.arange(len(_LEVELS) * size).reshape(len(_LEVELS), size).T.ravel())
-    described = [urls, names, levels, parents[::-1]]
+    in_order = (paths.numbers[:, np.newaxis] + size * np.arange(len(_LEVELS))).ravel()
     mentions = Topics()
-    say(
+    say_again(
         mentions,
         np.repeat(rows[firsts], len(_LEVELS)),
-        [pa.concat_arrays(parts).take(in_order) for parts in described],
+        in_order,
+        _nodes_of_paths([part.take(pa.array(paths.firsts)) for part in said]),
     )
     return mentions.table()
+
+
+def _nodes_of_paths(paths: list[pa.Array]) -> list[pa.Array]:
+    """Return URL, name, level and URL of the class above, level by level."""
+    size = len(paths[0])
+    urls, names = [without_empty(part) for part in paths[::2]], paths[1::2]
+    parents = [pa.nulls(size, pa.string())]
+    for above in reversed(urls[1:]):
+        parents.append(pc.coalesce(above, parents[-1]))
+    levels = pa.array(_LEVELS).take(pa.array(np.repeat(np.arange(len(_LEVELS)), size)))
+    return [
+        pa.concat_arrays(urls),
+        pa.concat_arrays(names),
+        levels,
+        pa.concat_arrays(parents[::-1]),
+    ]
 
 
 def rows_of_words(works: Structs) -> Rows:

@@ -9,11 +9,15 @@ import pyarrow as pa
 
 from scholargraph.ingest.openalex.abstracts import Abstracts, checked_text
 from scholargraph.ingest.openalex.parquet.funding import tables_of_funding
+from scholargraph.ingest.openalex.parquet.institutions import named_institutions
 from scholargraph.ingest.openalex.parquet.papers import rows_of_works
-from scholargraph.ingest.openalex.parquet.places import have_unlisted_primary, tables_of_places
+from scholargraph.ingest.openalex.parquet.places import (
+    arxiv_ids_of_places,
+    have_unlisted_primary,
+    tables_of_places,
+)
 from scholargraph.ingest.openalex.parquet.seats import (
     are_old,
-    institutions_named,
     rows_of_affiliations,
     tables_of_bylines,
 )
@@ -53,16 +57,18 @@ def tables_of_works(works: Structs, ids: Sequence[str], drift: Drift) -> list[Ro
     OddIdError
         If an id is oddly spelt.
     """
+    arxiv_ids = arxiv_ids_of_places(works)
+    institutions = named_institutions(works, drift)
     tables = [
-        rows_of_works(works, drift),
+        rows_of_works(works, arxiv_ids, drift),
         rows_of_abstracts(works.column("abstract_inverted_index"), drift),
         *tables_of_bylines(works, drift),
-        rows_of_affiliations(works, drift),
+        rows_of_affiliations(works, institutions, drift),
         *tables_of_topics(works, drift),
         rows_of_references(works),
         rows_of_words(works),
         *tables_of_funding(works, drift),
-        *tables_of_places(works, institutions_named(works), drift),
+        *tables_of_places(works, institutions, arxiv_ids, drift),
     ]
     note_unlikely(tables, ids, drift)
     return tables
