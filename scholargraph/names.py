@@ -8,6 +8,7 @@ vowel signs and punctuation are gone. Whether two names mean one person is not d
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 from typing import Final
 
 MAX_FOLDED_LENGTH: Final = 1_000
@@ -39,6 +40,9 @@ _ASCII_FOLDING: Final = {
     if not chr(code).isalnum() and chr(code) != ","
 }
 
+_LATIN: Final = (range(0x250), range(0x300, 0x370), range(0x1E00, 0x1F00), range(0x2000, 0x2070))
+"""Latin letters, marks, letters with two marks, and signs of print such as dashes and quotes."""
+
 
 def _is_dropped(character: str) -> bool:
     """Tell marks, loose accents and invisible characters, which leave no gap, from the rest."""
@@ -59,6 +63,23 @@ def _fold_letters(text: str) -> str:
     text = text[:MAX_NAME_LENGTH]
     if text.isascii():
         return text.lower().translate(_ASCII_FOLDING)
+    folded = text.translate(_latin_folding())
+    if folded.isascii():
+        return folded
+    return _fold_any_letters(text)
+
+
+@cache
+def _latin_folding() -> dict[int, str]:
+    """Return what each Latin letter and common sign is folded to, whatever stands beside it.
+
+    That is so for those that are folded to ASCII: nothing in it can be composed again.
+    """
+    each = {code: _fold_any_letters(chr(code)) for codes in _LATIN for code in codes}
+    return {code: folded for code, folded in each.items() if folded.isascii()}
+
+
+def _fold_any_letters(text: str) -> str:
     # Marks go first: Unicode normalisation sorts a run of them in quadratic time (12 s for 10^5).
     # Case folding comes before, since it turns one of them, the Greek iota below, into a letter.
     text = "".join(each for each in text.casefold() if not _is_dropped(each))

@@ -6,7 +6,8 @@ through ``author_strings``, with the whole byline that they stand on.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -25,6 +26,7 @@ from scholargraph.ingest.arxiv.author_strings import (
     parse_authors,
     parse_name,
 )
+from scholargraph.ingest.arxiv.texts import with_bytes_for_bytes, with_single_blanks
 from scholargraph.ingest.columns import Rows
 from scholargraph.names import fold
 from scholargraph.schema import ORGANISATION
@@ -44,86 +46,79 @@ INITIALS_ALONE: Final = (
 )
 """Name forms in which no given name is spelt out, as in ``name:a b van der berg jr``; for RE2."""
 
-_ENTRIES: Final = pa.list_(pa.list_(pa.string()))
 _PARTS: Final = 3
 """Keyname, forenames and suffix: an entry with more has affiliations."""
 
+_ODD_ENTRY: Final = ("",) * _PARTS
+"""Stands for an entry with fewer or more, which is not plain either."""
+
 _LONGEST_USUAL_NAME: Final = 200
 
-_MOST_FOLDED: Final = 50_000
-"""Names with accents whose form is kept: they come again, and each takes as long as a record."""
+_FOLDED_ALONE: Final = "[^\\x00-\\x7f]|[,'^`]"
+"""What a name holds that needs more than a letter or a blank for each of its bytes; for RE2."""
+
+_FOLDING: Final = bytes(
+    ord(chr(byte).lower() if chr(byte).isalnum() else " ") if byte < 0x80 else byte
+    for byte in range(256)
+)
 
 Numbers = npt.NDArray[np.int64]
 
 
-class Bylines:
-    """Gathers the bylines of records."""
-
-    def __init__(self) -> None:
-        self._parsed: list[list[list[str]] | None] = []
-        self._authors: dict[int, list[ParsedAuthor]] = {}
-        """By record: the authors of bylines that are not in parts."""
-
-    def add(self, record: ArxivRecord) -> None:
-        """Take the byline of the next record."""
-        parsed = record.authors_parsed
-        if parsed is None:
-            self._authors[len(self._parsed)] = _authors(record)
-        self._parsed.append(parsed)
-
-    def tables(self, drift: Drift) -> tuple[Numbers, list[Rows]]:
-        """Return how many seats each record has, and the rows of seats and their affiliations."""
-        entries = pa.array(self._parsed, _ENTRIES)
-        owners, names, is_plain = _put_together(entries)
-        for record in np.unique(owners[~is_plain]).tolist():
-            parsed = self._parsed[record]
-            self._authors[record] = clean_parsed(parsed) if parsed else []
-        is_quick = ~np.isin(owners, list(self._authors))
-        slow = [
-            (record, author)
-            for record, authors in sorted(self._authors.items())
-            for author in authors
-        ]
-        seats = pa.concat_arrays(
-            [names.filter(pa.array(is_quick)), pa.array([name_of(a) for _, a in slow], pa.string())]
-        )
-        seat_owners = np.concatenate(
-            [owners[is_quick], np.array([record for record, _ in slow], np.int64)]
-        )
-        marks = [None] * int(is_quick.sum()) + [
-            ORGANISATION if is_collaboration(author) else None for _, author in slow
-        ]
-        order = np.argsort(seat_owners, kind="stable")
-        places = np.empty(len(order), np.int64)
-        places[order] = np.arange(len(order))
-        affiliated = {
-            int(places[len(places) - len(slow) + number]): list(dict.fromkeys(author.affiliations))
-            for number, (_, author) in enumerate(slow)
-            if author.affiliations
-        }
-        sizes = np.bincount(seat_owners, minlength=len(self._parsed))
-        wanted = pa.array(order)
-        marked = pa.array(marks, pa.string()).take(wanted)
-        return sizes, _rows(sizes, seats.take(wanted), marked, affiliated, drift)
+def byline_rows(records: Sequence[ArxivRecord], drift: Drift) -> tuple[Numbers, list[Rows]]:
+    """Return how many seats each record has, and the rows of seats and their affiliations."""
+    owners, names, is_plain = _put_together([record.authors_parsed or [] for record in records])
+    one_by_one = set(owners[~is_plain].tolist())
+    one_by_one.update(
+        number for number, record in enumerate(records) if record.authors_parsed is None
+    )
+    is_quick = ~np.isin(owners, list(one_by_one))
+    slow = [
+        (number, author) for number in sorted(one_by_one) for author in _authors(records[number])
+    ]
+    seats = pa.concat_arrays(
+        [names.filter(pa.array(is_quick)), pa.array([name_of(a) for _, a in slow], pa.string())]
+    )
+    seat_owners = np.concatenate(
+        [owners[is_quick], np.array([record for record, _ in slow], np.int64)]
+    )
+    marks = [None] * int(is_quick.sum()) + [
+        ORGANISATION if is_collaboration(author) else None for _, author in slow
+    ]
+    order = np.argsort(seat_owners, kind="stable")
+    places = np.empty(len(order), np.int64)
+    places[order] = np.arange(len(order))
+    affiliated = {
+        int(places[len(places) - len(slow) + number]): list(dict.fromkeys(author.affiliations))
+        for number, (_, author) in enumerate(slow)
+        if author.affiliations
+    }
+    sizes = np.bincount(seat_owners, minlength=len(records))
+    wanted = pa.array(order)
+    marked = pa.array(marks, pa.string()).take(wanted)
+    return sizes, _rows(sizes, seats.take(wanted), marked, affiliated, drift)
 
 
 def _authors(record: ArxivRecord) -> list[ParsedAuthor]:
+    if record.authors_parsed is not None:
+        return clean_parsed(record.authors_parsed)
     if record.author_names is not None:
         named = [parse_name(entry[0], entry[1:]) for entry in record.author_names if entry]
         return [author for author in named if author is not None]
     return parse_authors(record.authors) if record.authors else []
 
 
-def _put_together(entries: pa.Array) -> tuple[Numbers, pa.Array, npt.NDArray[np.bool_]]:
+def _put_together(
+    bylines: Sequence[list[list[str]]],
+) -> tuple[Numbers, pa.Array, npt.NDArray[np.bool_]]:
     """Return of each entry its record, its name, and whether that is all there is to it."""
-    owners = pc.list_parent_indices(entries).to_numpy().astype(np.int64)
-    each = pc.list_flatten(entries)
-    parts = each.values
-    starts = each.offsets.to_numpy()[:-1].astype(np.int64)
-    has_parts = pc.fill_null(pc.equal(pc.list_value_length(each), _PARTS), False)
-    known = np.asarray(has_parts)
+    owners = np.repeat(np.arange(len(bylines)), [len(byline) for byline in bylines])
+    entries = chain.from_iterable(bylines)
+    parts = list(
+        chain.from_iterable(entry if len(entry) == _PARTS else _ODD_ENTRY for entry in entries)
+    )
     keynames, forenames, suffixes = (
-        parts.take(pa.array(starts + part, mask=~known)) for part in range(_PARTS)
+        pa.array(parts[part::_PARTS], pa.string()) for part in range(_PARTS)
     )
     names = pc.binary_join_element_wise(forenames, keynames, " ")
     between_blanks = pc.binary_join_element_wise("", names, "", " ")
@@ -182,9 +177,6 @@ def _count(ids: pa.Array, marks: pa.Array, drift: Drift) -> None:
         drift.author_layer[BY_INITIALS] += count
 
 
-_fold_before = lru_cache(maxsize=_MOST_FOLDED)(fold)
-
-
 def name_form_ids(names: pa.Array) -> pa.Array:
     """Return the ids of the name forms of printed names; null where a name has no letters.
 
@@ -195,15 +187,14 @@ def name_form_ids(names: pa.Array) -> pa.Array:
     """
     encoded = names.dictionary_encode()
     distinct = encoded.dictionary
-    forms = pc.ascii_lower(distinct)
-    # As `fold` does it for names without accents and commas, but for all at once.
-    forms = pc.replace_substring_regex(forms, "['^`]", "")
-    forms = pc.utf8_trim_whitespace(pc.replace_substring_regex(forms, "[^a-z0-9]+", " "))
+    # As `fold` does it for names of letters, blanks, periods and the like, but for all at once.
     is_usual = pc.and_(
-        pc.and_(pc.string_is_ascii(distinct), pc.invert(pc.match_substring(distinct, ","))),
+        pc.invert(pc.match_substring_regex(distinct, _FOLDED_ALONE)),
         pc.less_equal(pc.binary_length(distinct), _LONGEST_USUAL_NAME),
     )
-    others = [_fold_before(name) for name in distinct.filter(pc.invert(is_usual)).to_pylist()]
+    forms = pc.ascii_trim_whitespace(with_bytes_for_bytes(distinct, _FOLDING))
+    forms = with_single_blanks(forms)
+    others = [fold(name) for name in distinct.filter(pc.invert(is_usual)).to_pylist()]
     forms = pc.replace_with_mask(forms, pc.invert(is_usual), pa.array(others, pa.string()))
     forms = pc.if_else(pc.equal(forms, ""), pa.scalar(None, pa.string()), forms)
     return pc.binary_join_element_wise(NAME_PREFIX, forms, "").take(encoded.indices)

@@ -15,6 +15,9 @@ _BETWEEN: Final = re.compile(
     r"[\s,;]+(?=(?:doi:\s?|https?://(?:dx\.)?doi\.org/)?10\.[0-9]{4})", re.IGNORECASE
 )
 
+_USUAL: Final = re.compile(r"(?!10\.48550/)10\.[0-9]{4,9}/[-._()/:A-Za-z0-9]{0,200}[A-Za-z0-9]")
+"""One DOI, of which nothing is to be cut off: two thirds of a dump's."""
+
 
 def published_dois(text: str | None) -> tuple[str, ...]:
     """Return the DOIs in the field of a record, without prefix, in lower case, in their order.
@@ -38,6 +41,8 @@ def published_dois(text: str | None) -> tuple[str, ...]:
     """
     if not text:
         return ()
+    if _USUAL.fullmatch(text):
+        return (text.lower(),)
     read = map(identifiers.doi, _BETWEEN.split(text[:MAX_LENGTH].strip(" ,;")))
     found = dict.fromkeys(doi for doi in read if doi is not None)
     return tuple(doi for doi in found if identifiers.arxiv_id(doi) is None)

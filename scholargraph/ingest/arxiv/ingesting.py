@@ -16,6 +16,7 @@ from scholargraph.ingest.feeds import InputFeed
 from scholargraph.ingest.places import paths_of, place_of
 from scholargraph.ingest.report import IngestReport, Progress
 from scholargraph.ingest.run import ingest
+from scholargraph.ingest.urls import without_credentials
 
 if TYPE_CHECKING:
     from scholargraph.ingest.arxiv.records import Batch
@@ -118,15 +119,16 @@ def _inputs(source: AnySource) -> list[Input]:
     inputs: dict[str, Input] = {}
     for path in paths_of(source):
         place = place_of(path)
-        for found in place.files():
+        files = list(place.files())
+        if not files:
+            raise InputNotFoundError(f"{without_credentials(os.fspath(path))} holds no files")
+        for found in files:
             is_alone = found.path == place.path
             name = found.path.name if is_alone else found.path.relative_to(place.path).as_posix()
             inputs.setdefault(
                 str(found.file),
                 Input(file=found.file, name=name, size_bytes=found.size_bytes, dump_date=None),
             )
-    if not inputs:
-        raise InputNotFoundError(f"{source} holds no files")
     return list(inputs.values())
 
 

@@ -14,8 +14,8 @@ import msgspec
 import xxhash
 
 from scholargraph import identifiers
-from scholargraph.ingest.arxiv.shapes import MAX_RECORD_BYTES, ArxivRecord, SizedRecord
-from scholargraph.ingest.drift import BAD_VALUE, OTHER_TYPE, UNKNOWN_FIELD, Drift
+from scholargraph.ingest.arxiv.shapes import MAX_RECORD_BYTES, KaggleLine, SizedRecord
+from scholargraph.ingest.drift import BAD_VALUE, OTHER_TYPE, Drift
 from scholargraph.ingest.repair import UnreadableError, load_json, repair
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 NAME: Final = "arxiv"
 """First part of the names of fields in ``drift``."""
-
-_OURS: Final = b'"('
-"""How keys begin under which the shapes have what no line says; elsewhere it is rare."""
 
 TOO_LARGE: Final = f"a record of more than {MAX_RECORD_BYTES:,} bytes"
 
@@ -47,7 +44,7 @@ class KaggleReader:
         self._file = file
         self._rejects = rejects
         self._drift = drift
-        self._decoder = msgspec.json.Decoder(ArxivRecord)
+        self._decoder = msgspec.json.Decoder(KaggleLine)
 
     def read_lines(self, first: int, lines: list[bytes]) -> Iterator[SizedRecord]:
         """Yield the records of some lines, behind their sizes.
@@ -61,9 +58,6 @@ class KaggleReader:
         """
         decode = self._decoder.decode
         for number, line in enumerate(lines, first):
-            if _OURS in line:
-                yield from self._read_odd_line(number, line)
-                continue
             if len(line) > MAX_RECORD_BYTES:
                 yield from self._read_long_line(number, line)
                 continue
@@ -125,22 +119,14 @@ class KaggleReader:
             reason = "no id" if given is None else "an id that is none of arXiv's"
             self._rejects.add(self._file, number, f"not a record: {reason}", text)
             return
-        value = self._without_ours(value, NAME)
         value["id"] = arxiv_id
         if isinstance(value.get("authors_parsed"), list):
             value["authors_parsed"] = self._authors(value["authors_parsed"])
         if isinstance(value.get("versions"), list):
             value["versions"] = [self._version(version) for version in value["versions"]]
-        record: ArxivRecord = repair(value, ArxivRecord, NAME, self._drift)
+        record: KaggleLine = repair(value, KaggleLine, NAME, self._drift)
         record.content_hash = xxhash.xxh3_64_intdigest(text)
         yield len(text), record
-
-    def _without_ours(self, value: dict[str, Any], path: str) -> dict[str, Any]:
-        """Leave out keys that only the shapes have: a line cannot say where it comes from."""
-        for key in value:
-            if key.startswith("("):
-                self._drift.add(f"{path}.{key}", UNKNOWN_FIELD)
-        return {key: item for key, item in value.items() if not key.startswith("(")}
 
     def _authors(self, authors: list[Any]) -> list[Any]:
         """Keep the parts of each name at their places: a missing one is empty, not left out."""
@@ -158,8 +144,6 @@ class KaggleReader:
 
     def _version(self, version: Any) -> Any:
         """Read a bare ``"v1"`` as a version of which nothing else is known."""
-        if isinstance(version, dict):
-            return self._without_ours(version, f"{NAME}.versions[]")
         if not isinstance(version, str):
             return version
         self._drift.add(f"{NAME}.versions[]", OTHER_TYPE, example=version)

@@ -11,7 +11,7 @@ from scholargraph.ingest.arxiv.kaggle import KaggleReader
 from scholargraph.ingest.arxiv.packed import PackedReader
 from scholargraph.ingest.arxiv.shapes import ArxivRecord, SizedRecord
 from scholargraph.ingest.feeds import document_or_lines
-from scholargraph.ingest.limits import BATCH_BYTES, GATHERED_RECORDS
+from scholargraph.ingest.limits import BATCH_RECORDS
 
 if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from scholargraph.ingest.urls import RemoteFile
 
 T = TypeVar("T")
+
+_HELD_BYTES: Final = 4 << 20
+"""Of the texts of records held at a time, which as objects may take twenty times as much."""
 
 _BEFORE_THE_TEXT: Final = b"\xef\xbb\xbf \t\r\n"
 
@@ -31,7 +34,7 @@ def read_records(
     *,
     at: Callable[[int], None] | None = None,
 ) -> Iterator[list[ArxivRecord]]:
-    """Read the records of a file, a few at a time.
+    """Read the records of a file, as many at a time as rows are made of at once.
 
     Parameters
     ----------
@@ -52,7 +55,7 @@ def read_records(
     Yields
     ------
     list of ArxivRecord
-        ``GATHERED_RECORDS`` at most, fewer of large ones, in the order of the file. A paper may
+        ``BATCH_RECORDS`` at most, fewer of large ones, in the order of the file. A paper may
         come several times; which of its records counts is not decided here.
 
     Raises
@@ -109,7 +112,7 @@ def _batches(records: Iterator[SizedRecord]) -> Iterator[list[ArxivRecord]]:
     for size, record in records:
         batch.append(record)
         held += size
-        if len(batch) == GATHERED_RECORDS or held >= BATCH_BYTES:
+        if len(batch) == BATCH_RECORDS or held >= _HELD_BYTES:
             yield batch
             batch, held = [], 0
     if batch:

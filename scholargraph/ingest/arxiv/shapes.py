@@ -6,6 +6,7 @@ are read into the same fields, and into further ones that the file does not have
 
 from __future__ import annotations
 
+import secrets
 from typing import Final, Literal
 
 from msgspec import Struct, field
@@ -23,7 +24,9 @@ _BESIDE_KAGGLE: Final = (
     "origin",
     "content_hash",
 )
-# A Kaggle line that holds a key of ours must count as unknown: brackets make it one that none has.
+_UNGUESSABLE: Final = secrets.token_hex()
+
+# These are part of what is hashed of records of other formats, so they stay as they are.
 _KEYS: Final = {
     "journal_ref": "journal-ref",
     "report_no": "report-no",
@@ -34,6 +37,11 @@ _KEYS: Final = {
 MAX_RECORD_BYTES: Final = 8 << 20
 """Of one record as it stands in a file, or characters of its text; with 3,000 authors it has a
 million. A record takes many times as much memory."""
+
+
+def _hidden(name: str) -> str:
+    """Return a key under which no line can hold anything, since nobody can guess it."""
+    return f"({_UNGUESSABLE} {name})"
 
 
 class NotARecordError(ValueError):
@@ -94,6 +102,26 @@ class ArxivRecord(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=Fal
     origin: Origin = "kaggle"
     content_hash: int = 0
     """Of what the record says: equal records of one format have equal hashes."""
+
+
+class KaggleVersion(Version, forbid_unknown_fields=True, gc=False):
+    """One version in a line."""
+
+    source_type: str | None = field(default=None, name=_hidden("source_type"))
+
+
+class KaggleLine(ArxivRecord, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """A record as a line holds it, which cannot fill what only other formats say."""
+
+    versions: list[KaggleVersion] | None = None  # type: ignore[assignment]
+    author_names: list[list[str]] | None = field(default=None, name=_hidden("author_names"))
+    created: str | None = field(default=None, name=_hidden("created"))
+    updated: str | None = field(default=None, name=_hidden("updated"))
+    datestamp: str | None = field(default=None, name=_hidden("datestamp"))
+    newest_version: int | None = field(default=None, name=_hidden("newest_version"))
+    is_deleted: bool = field(default=False, name=_hidden("is_deleted"))
+    origin: Origin = field(default="kaggle", name=_hidden("origin"))
+    content_hash: int = field(default=0, name=_hidden("content_hash"))
 
 
 SizedRecord = tuple[int, ArxivRecord]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from scholargraph.ingest.arxiv.reading import read_records
 from scholargraph.ingest.arxiv.shapes import ArxivRecord
 from scholargraph.ingest.drift import Drift
-from scholargraph.ingest.limits import GATHERED_RECORDS
+from scholargraph.ingest.limits import BATCH_RECORDS
 from scholargraph.ingest.rejects import Rejects
 
 
@@ -31,7 +31,7 @@ def read_file(path: Path) -> ReadFile:
     rejects, drift = Rejects(), Drift()
     records: list[ArxivRecord] = []
     for batch in read_records(path, path.name, rejects, drift):
-        assert 0 < len(batch) <= GATHERED_RECORDS
+        assert 0 < len(batch) <= BATCH_RECORDS
         records += batch
     rows = rejects.take().data.to_pylist()
     return ReadFile(records, [(row["line"], row["reason"]) for row in rows], drift.as_dict())

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scholargraph.ingest.arxiv.author_strings import clean_parsed, is_collaboration, name_of
-from scholargraph.ingest.arxiv.bylines import BY_INITIALS, Bylines, name_form_ids
+from scholargraph.ingest.arxiv.bylines import BY_INITIALS, byline_rows, name_form_ids
 from scholargraph.ingest.arxiv.shapes import ArxivRecord
 from scholargraph.ingest.columns import without_control_characters
 from scholargraph.ingest.drift import Drift
@@ -34,10 +34,11 @@ BYLINES = st.lists(st.one_of(st.none(), st.lists(ENTRY, max_size=4)), max_size=5
 
 def seats_of(bylines: list[Any]) -> tuple[list[int], list[dict[str, Any]], list[dict[str, Any]]]:
     """Sizes of bylines that are in parts, and the rows made of them."""
-    gathered = Bylines()
-    for number, parsed in enumerate(bylines):
-        gathered.add(ArxivRecord(id=f"0704.{number:04d}", authors_parsed=parsed))
-    sizes, tables = gathered.tables(Drift())
+    records = [
+        ArxivRecord(id=f"0704.{number:04d}", authors_parsed=parsed)
+        for number, parsed in enumerate(bylines)
+    ]
+    sizes, tables = byline_rows(records, Drift())
     authorships, affiliations = (table.data.to_pylist() for table in tables)
     return sizes.tolist(), authorships, affiliations
 
@@ -96,8 +97,7 @@ def test_name_forms_are_folded_names(names: list[str]) -> None:
 )
 def test_names_by_initials_alone_are_counted(name: list[str], is_counted: bool) -> None:
     """A surname and no given name spelt out; a body, a mononym or two letters are none."""
-    gathered, drift = Bylines(), Drift()
-    gathered.add(ArxivRecord(id="0704.0001", authors_parsed=[name, ["Roe", "Zoe", ""]]))
-    gathered.tables(drift)
+    drift = Drift()
+    byline_rows([ArxivRecord(id="0704.0001", authors_parsed=[name, ["Roe", "Zoe", ""]])], drift)
 
     assert drift.author_layer[BY_INITIALS] == is_counted

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scholargraph.ingest.arxiv import dois as dois_module
 from scholargraph.ingest.arxiv.dois import MAX_LENGTH, published_dois
 
 DOIS = st.from_regex(r"10\.[1-9][0-9]{3,5}/[a-z0-9()<>:.-]{0,12}[a-z0-9]", fullmatch=True)
@@ -41,6 +43,23 @@ def test_several_are_told_apart(dois: list[str], between: str, prefix: str) -> N
 )  # fmt: skip
 def test_hard_cases(text: str | None, expected: tuple[str, ...]) -> None:
     """Signs that part DOIs also stand in them; arXiv's own DOI is not one of a published paper."""
+    assert published_dois(text) == expected
+
+
+@given(
+    st.one_of(
+        DOIS,
+        st.from_regex(r"\A10\.[0-9]{3,10}/[-._()/:A-Za-z0-9,;% ]{0,20}\Z"),
+        st.from_regex(r"\A10\.48550/arXiv\.[0-9]{4}\.[0-9]{4,5}\Z"),
+        st.from_regex(r"\A10\.1000/[a-z]{190,560}\Z"),
+    )
+)
+def test_a_usual_one_as_any_other(text: str) -> None:
+    """What is read at a glance is what the slow way makes of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dois_module, "_USUAL", re.compile("(?!)"))
+        expected = published_dois(text)
+
     assert published_dois(text) == expected
 
 

@@ -173,7 +173,7 @@ def test_places_are_told(tmp_path: Path) -> None:
 
 def test_large_records_come_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Records held at a time are bounded by their size as well as by their number."""
-    monkeypatch.setattr(reading_module, "BATCH_BYTES", 100)
+    monkeypatch.setattr(reading_module, "_HELD_BYTES", 100)
     path = tmp_path / "input"
     for content, most in ((LINES, 4), (XML, 3)):
         path.write_bytes(content)
@@ -226,8 +226,11 @@ def test_files_are_read_where_a_url_leads(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [LINES, XML])
-def test_a_file_that_changes_meanwhile_is_an_error(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_changes_meanwhile_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
     """Half of an old file and half of a new one make no records."""
+    monkeypatch.setattr(reading_module, "BATCH_RECORDS", 1)
     path = tmp_path / "input"
     path.write_bytes(content)
     batches = read_records(path, "x", Rejects(), Drift())
