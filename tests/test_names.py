@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scholargraph import names as names_module
 from scholargraph.names import (
     MAX_FOLDED_LENGTH,
     fold,
@@ -323,3 +324,29 @@ def test_real_names_fold_to_something_and_spellings_of_one_author_fold_alike() -
     assert {fold(name) for name in two_hyphens} == {"khalid al ramadan"}
     assert [name for name in names if not fold(name)] == []
     assert [name for name in names if fold(fold(name)) != fold(name)] == []
+
+
+LATIN = st.sampled_from([chr(code) for codes in names_module._LATIN for code in codes])
+
+
+@given(st.one_of(st.text(LATIN), st.text(st.one_of(LATIN, LATIN, st.characters()))))
+def test_letters_all_at_once_as_step_by_step(text: str) -> None:
+    """Latin letters are folded by a table, with the result that any letters have."""
+    assert names_module._fold_letters(text) == names_module._fold_any_letters(text)
+
+
+def test_each_latin_letter_beside_another() -> None:
+    """None of those in the table is folded otherwise for what stands before or behind it."""
+    letters = [chr(code) for code in names_module._latin_folding()]
+    for shift in (1, 7, 100, 500):
+        shifted = letters[shift:] + letters[:shift]
+        text = "".join(map("".join, zip(letters, shifted, strict=True)))
+        assert names_module._fold_letters(text) == names_module._fold_any_letters(text)
+
+
+def test_letters_that_others_change_are_not_in_the_table() -> None:
+    """An accent that becomes a letter, and letters that are not folded to ASCII."""
+    table = names_module._latin_folding()
+
+    assert not {0x345, ord("ǝ")} & set(table)
+    assert {table[ord(letter)] for letter in "éẽè"} == {"e"}

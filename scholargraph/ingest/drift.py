@@ -20,6 +20,7 @@ OTHER_TYPE: Final = "read from another type"
 NULL_ELEMENT: Final = "null in a list, left out"
 NOBODY: Final = "id that stands for nobody, left out"
 UNLIKELY: Final = "unlikely value, kept"
+JUMPS: Final = "far from the version before, kept"
 
 _FURTHER_FIELDS: Final = "(further fields)"
 _FURTHER_FILES: Final = "(further files)"
@@ -38,11 +39,13 @@ class DriftEntry:
     Attributes
     ----------
     file : str
-        As in the table ``rejects``; ``(further files)`` stands for those beyond a number.
+        As in the table ``rejects``; ``(further files)`` stands for those beyond a number, and
+        ``(beside version 3)`` for all that were held against that version of the store.
     field : str
         Such as ``works.authorships[].countries``.
     what : str
-        What was odd: an unknown field, another type, a bad or an unlikely value.
+        What was odd: an unknown field, another type, a bad or an unlikely value, a count that is
+        far from what it was.
     count : int
         Values.
     example : str or None

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from scholargraph import schema
 from scholargraph.errors import IngestError
 from scholargraph.ingest.convert import MakeReader, convert
+from scholargraph.ingest.jumps import note_jumps
 from scholargraph.ingest.report import IngestReport, Progress
 from scholargraph.ingest.resolve.merge import merge
 from scholargraph.store import begin
@@ -93,6 +94,9 @@ def ingest(
             for name, count in merged:
                 ticker.tell()
                 rows[name] = count
+            if transaction.parent is not None:
+                workspace = transaction.workspace
+                note_jumps(transaction.parent, converted.files, workspace, converted.drift)
         ticker.begin("committing")
         report = IngestReport(
             version=transaction.version,
