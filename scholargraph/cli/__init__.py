@@ -46,7 +46,14 @@ class _Commands(click.Group):
         except (ScholarGraphError, OSError) as error:
             if ctx.params["debug"]:
                 raise
-            raise click.ClickException(visible(for_the_shell(str(error)))) from error
+            raise click.ClickException(visible(for_the_shell(_in_words(error)))) from error
+
+
+def _in_words(error: Exception) -> str:
+    """Return what an error says; of the system's own the file first, and no number."""
+    if isinstance(error, ScholarGraphError) or not isinstance(error, OSError):
+        return str(error)
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error)
 
 
 @click.group(

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from scholargraph.cli.arguments import STORE
+from scholargraph.cli.arguments import STORE, PathType
 from scholargraph.cli.output import Output, output_options
 from scholargraph.cli.terms import terms_options
 from scholargraph.cli.text import visible
@@ -97,7 +97,7 @@ def shared_papers(store: Path, a: str, b: str, terms: dict[str, Any], output: Ou
 
 @click.command()
 @STORE
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target", type=PathType(path_type=Path))
 @terms_options()
 @click.option("--author", "authors", multiple=True, help="Only among these authors; repeatable.")
 @click.option(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from scholargraph.cli.arguments import SOURCE
+from scholargraph.cli.arguments import FOLDER, SOURCE
 from scholargraph.cli.collaboration import what_counted
 from scholargraph.cli.output import Output
 from scholargraph.cli.progress import progress_bar
@@ -50,7 +50,7 @@ UNRESOLVED_SEATS: Final = """
 @click.argument("source", required=False, type=SOURCE)
 @click.option(
     "--store",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     help="Folder to keep the graph in. Default: one that is removed at the end.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar.")

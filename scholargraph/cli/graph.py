@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -112,7 +113,8 @@ def find(store: Path, text: str, node_type: str, limit: int, output: Output) -> 
 def show(store: Path, identifier: str, form: str) -> None:
     """Show one node with its neighbours.
 
-    ID is an OpenAlex id or URL, a DOI, arXiv id, ORCID, ROR or ISSN.
+    ID is an OpenAlex id or URL, a DOI, arXiv id, ORCID, ROR or ISSN, an arXiv category such as
+    cs.LG, or the id of a name form.
     """
     from scholargraph.graph import read_graph
 
@@ -187,7 +189,7 @@ def _node(graph: ScholarGraph, identifier: str) -> Mapping[str, object]:
     """Return the fields of the node that an identifier of any kind names."""
     from scholargraph import graph as room
 
-    node_type, value = _recognised(identifier)
+    node_type, value = _recognised(graph, identifier)
     if node_type not in ROW_OF_NODE:
         return fields(getattr(room, node_type)(graph, identifier))
     rows = graph.relation(ROW_OF_NODE[node_type], [value]).to_arrow_table().to_pylist()
@@ -196,8 +198,9 @@ def _node(graph: ScholarGraph, identifier: str) -> Mapping[str, object]:
     return dict(rows[0])
 
 
-def _recognised(identifier: str) -> tuple[str, str]:
+def _recognised(graph: ScholarGraph, identifier: str) -> tuple[str, str]:
     """Return the kind of node that an identifier names, and the identifier in short form."""
+    from scholargraph.graph import resolve
     from scholargraph.identifiers import node_type, recognise
 
     found = recognise(identifier)
@@ -206,7 +209,10 @@ def _recognised(identifier: str) -> tuple[str, str]:
         named = node_type(found.value) if is_openalex else NODE_TYPE_OF_KIND.get(found.kind)
         if named is not None:
             return named, found.value
+    for node_type_of_own_id in ("author", "topic"):
+        with contextlib.suppress(InvalidIdentifierError):
+            return node_type_of_own_id, resolve(graph, identifier, node_type_of_own_id)
     raise InvalidIdentifierError(
         f"{identifier!r} names no kind of node: give an OpenAlex id, DOI, arXiv id, PubMed id, "
-        "ORCID, ROR or ISSN, or look for a name with `scholargraph find`"
+        "ORCID, ROR or ISSN, an arXiv category, or look for a name with `scholargraph find`"
     )

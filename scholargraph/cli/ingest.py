@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 import click
 
-from scholargraph.cli.arguments import SOURCE, STORE
+from scholargraph.cli.arguments import SOURCES, STORE
 from scholargraph.cli.progress import progress_bar
 from scholargraph.cli.text import visible
 
@@ -22,8 +22,8 @@ def _years(
     """Read a year, or a first and a last one with a hyphen between them."""
     if value is None:
         return None
-    first, _, last = value.partition("-")
-    if not (first.isdecimal() and (not last or last.isdecimal())):
+    first, hyphen, last = value.partition("-")
+    if not (first.isdecimal() and (last.isdecimal() or not hyphen)):
         raise click.BadParameter(
             f"{value!r} is neither a year nor two with a hyphen between them", context, parameter
         )
@@ -39,11 +39,11 @@ _QUIET = click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
 
 
 def _complete(origin: str) -> Callable[[Command], Command]:
-    """Return the option that says that a source is all of an origin."""
+    """Return the option that says that the sources are all of an origin."""
     return click.option(
         "--complete",
         is_flag=True,
-        help=f"SOURCE is all that {origin} has: records of {origin} that are not in it go.",
+        help=f"What is given is all that {origin} has: other records of {origin} go.",
     )
 
 
@@ -53,7 +53,7 @@ def ingest() -> None:
 
 
 @ingest.command()
-@click.argument("source", type=SOURCE)
+@SOURCES
 @STORE
 @click.option(
     "--dump-date",
@@ -79,7 +79,7 @@ def ingest() -> None:
 )
 @_QUIET
 def openalex(
-    source: str,
+    sources: tuple[str, ...],
     store: Path,
     dump_date: datetime | None,
     years: tuple[int, int] | None,
@@ -98,10 +98,11 @@ def openalex(
 ) -> None:
     """Ingest records of OpenAlex: a snapshot, one folder of it, one file, or answers of the API.
 
-    SOURCE is a path, or a URL such as s3://openalex/data/jsonl/works, and may be plain or gzip: it
-    is read where it lies. STORE is made where it does not exist; where it does, the records
-    are merged into it, in any order, and a new version is committed. The options that choose
-    works take a part of a dump: a work must be all that is given, and any one of what is repeated.
+    Each SOURCE is a path, or a URL such as s3://openalex/data/jsonl/works, and may be plain or
+    gzip: it is read where it lies, and what lies below several of them is read once. STORE is made
+    where it does not exist; where it does, the records are merged into it, in any order, and a new
+    version is committed. The options that choose works take a part of a dump: a work must be all
+    that is given, and any one of what is repeated.
     """
     from scholargraph.ingest import estimate_openalex, ingest_openalex
 
@@ -118,11 +119,11 @@ def openalex(
     }
     said: object
     if dry_run:
-        said = estimate_openalex(source, store, workers=workers, **selection)
+        said = estimate_openalex(sources, store, workers=workers, **selection)
     else:
         with progress_bar(quiet=quiet) as progress:
             said = ingest_openalex(
-                source,
+                sources,
                 store,
                 dump_date=dump_date.date() if dump_date else None,
                 complete=complete,
@@ -134,7 +135,7 @@ def openalex(
 
 
 @ingest.command()
-@click.argument("source", type=SOURCE)
+@SOURCES
 @STORE
 @click.option(
     "--link",
@@ -148,7 +149,7 @@ def openalex(
 @_WORKERS
 @_QUIET
 def arxiv(
-    source: str,
+    sources: tuple[str, ...],
     store: Path,
     link: Literal["ids", "all"],
     complete: bool,
@@ -157,15 +158,15 @@ def arxiv(
 ) -> None:
     """Ingest records of arXiv: the Kaggle file, pages of OAI-PMH, Atom feeds, or a folder of them.
 
-    SOURCE is a path or a URL, and may be plain, gzip, zstd or zip; what it holds is told by its
-    content. STORE may hold records of OpenAlex or get them later, in any order: a record whose
+    Each SOURCE is a path or a URL, and may be plain, gzip, zstd or zip; what it holds is told by
+    its content. STORE may hold records of OpenAlex or get them later, in any order: a record whose
     work is there joins it, and the table links says why.
     """
     from scholargraph.ingest import ingest_arxiv
 
     with progress_bar(quiet=quiet) as progress:
         said = ingest_arxiv(
-            source, store, link=link, complete=complete, workers=workers, progress=progress
+            sources, store, link=link, complete=complete, workers=workers, progress=progress
         )
     _say(said)
 

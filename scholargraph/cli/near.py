@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import click
 
-from scholargraph.cli.arguments import STORE
+from scholargraph.cli.arguments import STORE, PathType
 from scholargraph.cli.collaboration import many
 from scholargraph.cli.output import Output, output_options
 from scholargraph.cli.text import visible
@@ -90,7 +90,7 @@ def related(store: Path, paper: str, kernel: str, limit: int, output: Output) ->
 @click.option(
     "--write",
     "target",
-    type=click.Path(path_type=Path),
+    type=PathType(path_type=Path),
     help="Also write both: to a new folder, as Parquet, or to a new file ending in .json.",
 )
 @output_options

@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 import click
 
+from scholargraph.cli.arguments import PathType
 from scholargraph.cli.text import visible
 from scholargraph.errors import InvalidArgumentError
 
@@ -129,7 +130,7 @@ def output_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--output",
         "path",
-        type=click.Path(dir_okay=False, writable=True, path_type=Path),
+        type=PathType(dir_okay=False, writable=True, path_type=Path),
         help="File to write to instead of the standard output.",
     )
     @functools.wraps(command)
@@ -137,6 +138,9 @@ def output_options(command: Callable[..., None]) -> Callable[..., None]:
         if form is None:
             ending = path.suffix.lower().removeprefix(".") if path else ""
             form = ending if ending in FORMS else "table"
+        if path is not None and not path.parent.is_dir():
+            where = f"there is no folder {path.parent} to write {path.name} to"
+            raise click.ClickException(visible(where))
         if form == "parquet" and path is None and sys.stdout.isatty():
             raise click.UsageError("Parquet is no text for a terminal: give --output FILE.")
         command(output=Output(form=form, path=path), **arguments)

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from scholargraph.cli.arguments import FOLDER
+
 
 @click.command()
-@click.argument("path", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("path", type=FOLDER)
 @click.option(
     "--works",
     type=click.IntRange(min=1),

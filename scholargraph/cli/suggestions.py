@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_FIND: Final = re.compile(r"find\(graph, \.\.\., node_type='([a-z]+)'\)")
+_FIND: Final = re.compile(r"find\(graph, \.\.\.(?:, node_type='([a-z]+)')?\)")
 
 
 def for_the_shell(message: str) -> str:
@@ -19,4 +19,9 @@ def for_the_shell(message: str) -> str:
     >>> for_the_shell("to search by name use find(graph, ..., node_type='author')")
     'to search by name use `scholargraph find STORE TEXT --type author`'
     """
-    return _FIND.sub(r"`scholargraph find STORE TEXT --type \1`", message)
+    return _FIND.sub(_as_command, message)
+
+
+def _as_command(call: re.Match[str]) -> str:
+    node_type = f" --type {call[1]}" if call[1] else ""
+    return f"`scholargraph find STORE TEXT{node_type}`"

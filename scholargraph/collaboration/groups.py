@@ -105,8 +105,9 @@ def papers_signed_by(
     known = adjacency.nodes["paper"].own_ids
     row_of = np.array([known.find(text) for text in encoded.dictionary.to_pylist()], np.int64)
     row = row_of[encoded.indices.to_numpy()]
+    is_there = row >= 0
+    row, position = row[is_there], table["position"].to_numpy().astype(np.int64)[is_there]
     rows = np.unique(row)
-    position = table["position"].to_numpy().astype(np.int64)
     author = authors_at(seated_on(adjacency, rows), np.searchsorted(rows, row), position)
     counts = (author != NOT_TOLD) & ~is_left_out(adjacency, author, terms)
     return np.unique(row[counts])

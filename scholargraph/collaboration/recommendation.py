@@ -26,6 +26,7 @@ from scholargraph.collaboration.candidates import (
     topic_rarity,
 )
 from scholargraph.collaboration.choosing import check_authors
+from scholargraph.collaboration.own_names import under_own_name
 from scholargraph.collaboration.terms import checked_terms
 from scholargraph.collaboration.walking import Walk
 from scholargraph.errors import InvalidArgumentError
@@ -94,10 +95,13 @@ def recommend_collaborators(
         ``shared_topics`` (cosine of topic profiles), ``same_institution`` (both have named one on
         bylines), ``citation_contact`` (citations between the papers of both, in either direction),
         and ``reasons``, the same in words. The best first, then by id. Co-authors, on papers of
-        any number of persons, and the author are no candidates.
+        any number of persons, and the author are no candidates, nor is who may be the author under
+        another id: one of the two is a name form, and it has the words of a name of the other, or
+        is alike by initials.
 
         ``attrs`` says how it was made: the arguments and the version; ``candidates``, how many were
-        compared; ``met`` and ``kept``, how many each way met and gave; ``coauthors_left_out``,
+        compared; ``met`` and ``kept``, how many each way met and gave; ``own_names_left_out``, how
+        many were met who may be the author under another id; ``coauthors_left_out``,
         ``topics_left_out`` and ``institutions_left_out``, which were too large to be looked
         through; ``papers_left_out``, papers met that do not count, by the reason. Author ids and
         topics are today's whatever ``as_of``, and so are the number of authors of an institution
@@ -163,9 +167,9 @@ def recommend_collaborators(
     on_topics, topics_left_out = _over_topics(graph, walk, sorted(own_topics[row]), as_of)
     at_same, colleagues, large = _over_institutions(graph, walk, sorted(own_institutions[row]))
     # Whoever signed with a thousand others is known to all of them, whatever ``max_authors``.
-    barred = known_people(Walk(graph.adjacency, replace(terms, max_authors=None)), row)
+    known = known_people(Walk(graph.adjacency, replace(terms, max_authors=None)), row)
     met = {
-        way: _free(found, loudness, barred)
+        way: _without(known, found, loudness)
         for way, (found, loudness) in {
             "co-authors": (around.other, around.resource_allocation),
             "citations": (contacts.other, contacts.citations.astype(np.float64)),
@@ -173,6 +177,9 @@ def recommend_collaborators(
             "institutions": at_same,
         }.items()
     }
+    everybody = np.unique(np.concatenate([found for found, _ in met.values()]))
+    namesakes = under_own_name(graph, row, everybody)
+    met = {way: _without(namesakes, *found) for way, found in met.items()}
     kept = {way: _loudest(found, loudness) for way, (found, loudness) in met.items()}
     others = np.unique(np.concatenate([*kept.values()]))
     institutions = institutions_of(graph, walk, others) if large else colleagues
@@ -199,6 +206,7 @@ def recommend_collaborators(
             "candidates": len(others),
             "met": {way: len(found) for way, (found, _) in met.items()},
             "kept": {way: len(found) for way, found in kept.items()},
+            "own_names_left_out": len(namesakes),
             "coauthors_left_out": around.coauthors_left_out,
             "topics_left_out": topics_left_out,
             "institutions_left_out": large,
@@ -293,10 +301,12 @@ def _signers(walk: Walk, louder: dict[int, float]) -> tuple[IntArray, FloatArray
     return found, sums.astype(np.float64)
 
 
-def _free(found: IntArray, loudness: FloatArray, barred: IntArray) -> tuple[IntArray, FloatArray]:
-    """Leave out co-authors and the author."""
-    free = np.isin(found, barred, invert=True)
-    return found[free], loudness[free]
+def _without(
+    barred: IntArray, found: IntArray, loudness: FloatArray
+) -> tuple[IntArray, FloatArray]:
+    """Leave out some of those who were found."""
+    stays = np.isin(found, barred, invert=True)
+    return found[stays], loudness[stays]
 
 
 def _loudest(found: IntArray, loudness: FloatArray) -> IntArray:

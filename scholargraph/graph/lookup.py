@@ -54,6 +54,11 @@ _OWN_IDS: Final = {
 }
 """Forms that a node's own id can have beyond OpenAlex ids."""
 
+_CATEGORY: Final = re.compile(
+    r"(?:arxiv:\s*)?(?=[a-z]+[.-])([a-z-]+)(?:\.([a-z-]+))?", re.ASCII | re.IGNORECASE
+)
+"""An arXiv category: an archive, and a subject if it has several. No code is a single word."""
+
 _NAMED_BY: Final = {
     "openalex": "OpenAlex id",
     "arxiv": "arXiv id",
@@ -91,7 +96,9 @@ def resolve(graph: ScholarGraph, identifier: str, node_type: str) -> str:
     identifier : str
         An OpenAlex id or URL for any type of node; for a paper also a DOI, PubMed or arXiv id, for
         an author an ORCID, for an institution a ROR id, for a source an ISSN, for a funder a ROR
-        id or DOI; for topics the ids of their classes, such as ``subfields/1702``.
+        id or DOI; for topics the ids of their classes, such as ``subfields/1702``, and the codes of
+        arXiv's categories: ``cs.LG`` or ``arXiv:cs.LG``, second and former ones such as ``cmp-lg``
+        included.
     node_type : {"paper", "author", "topic", "institution", "source", "publisher", "funder"}
         What the identifier shall name.
 
@@ -127,7 +134,7 @@ def resolve(graph: ScholarGraph, identifier: str, node_type: str) -> str:
     if found is None and node_type == "source" and (number := issn(text)) is not None:
         found = Identifier(kind="issn", value=number)
     if found is None or _COLUMNS[node_type].get(found.kind) is None:
-        own_id = _own_id(found, text, node_type)
+        own_id = _own_id(graph, found, text, node_type)
         row = graph.adjacency.nodes[node_type].own_ids.find(own_id)
         candidates = [own_id] if row >= 0 else []
     elif found.kind == "arxiv":
@@ -169,7 +176,7 @@ def shown(text: str) -> str:
     return ascii(text if len(text) <= 80 else f"{text[:79]}…")
 
 
-def _own_id(found: Identifier | None, text: str, node_type: str) -> str:
+def _own_id(graph: ScholarGraph, found: Identifier | None, text: str, node_type: str) -> str:
     """Return a text as the id of a node, or say why it is none of this type."""
     if found is not None and found.kind == "openalex":
         named = type_of_openalex_id(found.value)
@@ -184,16 +191,44 @@ def _own_id(found: Identifier | None, text: str, node_type: str) -> str:
                 f"{found.value} stands for nobody ({NOBODY[found.value]}), so it is no node"
             )
         return found.value
+    if node_type == "topic" and (category := _category(graph, text)) is not None:
+        return category
     if node_type in _OWN_IDS and _OWN_IDS[node_type].fullmatch(text):
         return text
     if found is not None:
         _refuse_kind(found, node_type)
     kinds = [_NAMED_BY[kind] for kind in ("openalex", *_COLUMNS[node_type])]
+    if node_type == "topic":
+        kinds.append("arXiv category")
     raise InvalidIdentifierError(
         f"{shown(text)} is no identifier of {_a(node_type)} ({', '.join(kinds)}); to search by "
         f"{'title' if node_type == 'paper' else 'name'} use find(graph, ..., "
         f"node_type={node_type!r})"
     )
+
+
+def _category(graph: ScholarGraph, text: str) -> str | None:
+    """Return the id of the topic that an arXiv category is, or None if there is no such category.
+
+    Case does not matter: no two codes differ in it alone.
+    """
+    match = _CATEGORY.fullmatch(text)
+    if match is None:
+        return None
+    archive, subject = match[1].lower(), match[2]
+    codes = [archive]
+    if subject is not None:
+        codes = [f"{archive}.{subject.upper()}", f"{archive}.{subject.lower()}"]
+    own_ids = graph.adjacency.nodes["topic"].own_ids
+    here = next((code for code in codes if own_ids.find(f"arXiv:{code}") >= 0), None)
+    if here is not None:
+        return f"arXiv:{here}"
+
+    # The table of categories takes half a second to load: for second and former codes alone.
+    from scholargraph.ingest.arxiv.taxonomy import canonical_category, topic_id
+
+    known = (canonical_category(code) for code in codes)
+    return next((topic_id(category) for category in known if category is not None), None)
 
 
 def _refuse_kind(found: Identifier, node_type: str) -> NoReturn:

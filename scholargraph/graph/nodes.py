@@ -150,7 +150,8 @@ def topic(graph: ScholarGraph, identifier: str) -> Topic:
     graph : ScholarGraph
         The graph.
     identifier : str
-        ``T…``, ``subfields/…``, ``fields/…``, ``domains/…`` or their URLs.
+        ``T…``, ``subfields/…``, ``fields/…``, ``domains/…`` or their URLs, or a category of arXiv
+        such as ``cs.LG``.
 
     Returns
     -------

@@ -86,6 +86,8 @@ def paths_of(
     for path in given:
         if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
             raise InvalidArgumentError(f"{path!r} is neither a path nor a URL, nor a list of them")
+        if not os.fspath(path):
+            raise InvalidArgumentError("an empty text names nothing to read")
         paths.append(path)
     if not paths:
         raise InputNotFoundError("an empty list names nothing to read; give a dump or a file")

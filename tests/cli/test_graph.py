@@ -15,6 +15,7 @@ from scholargraph.cli.graph import NODE_TYPES
 from scholargraph.graph import read_graph
 from scholargraph.graph.lookup import NODE_TABLES
 from tests.cli.conftest import HOSTILE, Run, in_a_process, on_a_terminal
+from tests.support import write_store
 
 
 def test_info_counts_the_rows_of_each_table(store: Path, run: Run) -> None:
@@ -79,6 +80,26 @@ def test_show_shows_any_node(
     assert json.loads(result.stdout)[field] == expected
 
 
+@pytest.mark.parametrize(
+    ("identifier", "name"),
+    [
+        ("cs.LG", "Machine Learning"),
+        ("arXiv:cs.LG", "Machine Learning"),
+        ("name:jane doe", "Jane Doe"),
+    ],
+)
+def test_show_shows_what_is_of_arxiv_alone(
+    identifier: str, name: str, tmp_path: Path, run: Run
+) -> None:
+    """Categories and name forms have ids that are no OpenAlex ids."""
+    topic = {"topic_id": "arXiv:cs.LG", "name": "Machine Learning", "scheme": "arxiv"}
+    author = {"author_id": "name:jane doe", "name": "Jane Doe", "kind": "name form"}
+    store = write_store(tmp_path / "graph", {"topics": [topic], "authors": [author]})
+    result = run("show", store, identifier, "--format", "json")
+
+    assert json.loads(result.stdout)["name"] == name
+
+
 def test_show_draws_neighbours_as_tables(store: Path, run: Run) -> None:
     """Drawn for people, a paper has its fields in lines and its byline as a table."""
     lines = run("show", store, "W9000000002").stdout.splitlines()
@@ -116,7 +137,10 @@ def test_show_says_what_it_takes(identifier: str, store: Path, run: Run) -> None
     assert result.stderr.startswith("Error: ")
 
 
-@pytest.mark.parametrize("identifier", ["W9000000099", "P9000000099", "F9000000099"])
+@pytest.mark.parametrize(
+    "identifier",
+    ["W9000000099", "P9000000099", "F9000000099", "cs.LG", "name:jane doe"],
+)
 def test_show_says_that_a_node_is_not_there(identifier: str, store: Path, run: Run) -> None:
     """An id that the graph does not have is named in the error."""
     result = run("show", store, identifier)

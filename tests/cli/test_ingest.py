@@ -61,6 +61,54 @@ def test_a_source_may_be_a_url(dump: Path, tmp_path: Path, run: Run) -> None:
     assert "Error: https://openalex.org/works cannot be read: nothing is known of" in other.stderr
 
 
+def test_several_sources_are_one_dump(dump: Path, tmp_path: Path, run: Run) -> None:
+    """They become one version, what is given twice is read once, and `--complete` is of all."""
+    more = tmp_path / "more.jsonl"
+    more.write_text('{"id": "https://openalex.org/W9000000009"}', encoding="utf-8")
+    run("ingest", "openalex", dump, tmp_path / "graph")
+    result = run("ingest", "openalex", more, dump, dump, tmp_path / "graph", "--complete")
+
+    assert result.exit_code == 0
+    assert "version 2: 5 records from 2 files" in result.stdout
+    assert read_graph(tmp_path / "graph").counts["papers"] == 5
+
+
+def test_several_sources_are_estimated_together(dump: Path, tmp_path: Path, run: Run) -> None:
+    """`--dry-run` counts the records of all of them, and makes no store."""
+    more = tmp_path / "more.jsonl"
+    more.write_text(dump.read_text(encoding="utf-8"), encoding="utf-8")
+    alone = run("ingest", "openalex", dump, tmp_path / "graph", "--dry-run")
+    together = run("ingest", "openalex", dump, more, tmp_path / "graph", "--dry-run")
+
+    assert "about 4 records" in alone.stdout
+    assert "2 files" in together.stdout
+    assert "about 8 records" in together.stdout
+    assert not (tmp_path / "graph").exists()
+
+
+@pytest.mark.parametrize("origin", ["openalex", "arxiv"])
+def test_one_of_several_sources_that_is_not_there_is_an_error(
+    origin: str, dump: Path, tmp_path: Path, run: Run
+) -> None:
+    """A misspelt path among others is named, and nothing is ingested."""
+    result = run("ingest", origin, dump, tmp_path / "misspelt", tmp_path / "graph")
+
+    assert result.exit_code == 1
+    assert "misspelt" in result.stderr
+    assert not (tmp_path / "graph").exists()
+
+
+@pytest.mark.parametrize("origin", ["openalex", "arxiv"])
+def test_a_forgotten_store_is_misuse(origin: str, dump: Path, run: Run) -> None:
+    """The last argument is the store: a file there, or nothing before it, is told."""
+    alone = run("ingest", origin, dump)
+    files = run("ingest", origin, dump, dump)
+
+    assert (alone.exit_code, files.exit_code) == (2, 2)
+    assert "Missing argument 'SOURCE...'" in alone.stderr
+    assert "is a file" in files.stderr
+
+
 def test_progress_is_drawn_on_a_terminal(dump: Path, tmp_path: Path) -> None:
     """Long work shows its stage, throughput and records while it lasts."""
     status, said = on_a_terminal("stderr", "ingest", "openalex", dump, tmp_path / "graph")
@@ -135,6 +183,17 @@ def test_records_of_arxiv_go_into_the_same_store(
     assert "version 2: 2 records from 1 file" in result.stdout
     assert "5 papers" in result.stdout
     assert "W9000000001" in shown.stdout
+
+
+def test_several_files_of_arxiv_become_one_version(records: Path, tmp_path: Path, run: Run) -> None:
+    """As for OpenAlex."""
+    other = tmp_path / "other.json"
+    other.write_text('{"id": "2001.00003", "title": "A third"}', encoding="utf-8")
+    result = run("ingest", "arxiv", records, other, tmp_path / "graph")
+
+    assert result.exit_code == 0
+    assert "version 1: 3 records from 2 files" in result.stdout
+    assert read_graph(tmp_path / "graph").counts["papers"] == 3
 
 
 def test_links_by_title_can_be_refused(dump: Path, tmp_path: Path, run: Run) -> None:

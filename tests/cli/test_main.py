@@ -40,6 +40,14 @@ def test_the_version_is_the_package_s(run: Run) -> None:
         ["info", "graph", "--format", "xml"],
         ["ingest", "openalex", "dump", "graph", "--dump-date", "yesterday"],
         ["sample", "folder", "--works", "many"],
+        ["sample", ""],
+        ["info", ""],
+        ["info", "graph", "--output", ""],
+        ["network", "graph", ""],
+        ["ingest", "openalex", "", "graph"],
+        ["ingest", "arxiv", "dump", ""],
+        ["ingest", "openalex", "dump", "graph", "--years", "2020-"],
+        ["ingest", "openalex", "dump", "graph", "--years", "-2020"],
     ],
     ids=" ".join,
 )
@@ -90,6 +98,17 @@ def test_a_file_that_cannot_be_written_is_an_error_in_one_line(
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: ")
     assert "such.csv" in result.stderr
+    assert f"there is no folder {tmp_path / 'no'} to write" in result.stderr
+
+
+def test_what_the_system_refuses_is_told_in_words(tmp_path: Path, run: Run) -> None:
+    """The file, and why; no number of an error."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    result = run("sample", tmp_path / "file" / "dump")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Error: {tmp_path / 'file' / 'dump'}")
+    assert result.stderr.endswith(": Not a directory\n")
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "table"])

@@ -29,6 +29,16 @@ def test_every_advice_to_search_becomes_a_command(
     assert "graph," not in said
 
 
+@pytest.mark.parametrize("command", ["expertise", "neighbourhood"])
+def test_advice_without_a_type_becomes_a_command_too(command: str, store: Path, run: Run) -> None:
+    """Where a node of several types may be named."""
+    result = run(command, store, "Ann")
+
+    assert result.exit_code == 1
+    assert "`scholargraph find STORE TEXT` searches by name" in result.stderr
+    assert "graph, ..." not in result.stderr
+
+
 def test_other_messages_stay_as_they_are() -> None:
     """A text without advice is not touched."""
     assert for_the_shell("radius is 0 or 1, not 7") == "radius is 0 or 1, not 7"

@@ -244,6 +244,20 @@ def test_one_paper_of_two_institutions(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("group", [LEIDEN, "NL"])
+def test_affiliations_of_papers_that_are_not_there_are_nothing(tmp_path: Path, group: str) -> None:
+    """A store that is not whole gives the answer of its papers."""
+    tables = tables_of([(A, at(LEIDEN)), (B, at(DELFT))])
+    whole = summary(build(tmp_path / "whole", tables), group)
+    tables["affiliations"].append(
+        {"paper_id": "W9999999998", "position": 1, "institution_id": LEIDEN, "country_code": "NL"}
+    )
+    found = summary(build(tmp_path / "more", tables), group)
+
+    assert found.shares.equals(whole.shares)
+    assert found.partners.equals(whole.partners)
+
+
 def test_one_author_with_two_countries_is_international_and_marked(tmp_path: Path) -> None:
     """What one author's affiliations alone make true is counted, and said."""
     tables = tables_of([(A, at(LEIDEN, SYDNEY))], [(A, at(LEIDEN)), (B, at(SYDNEY))])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from scholargraph.errors import InvalidArgumentError, InvalidIdentifierError, NodeNotFoundError
 from scholargraph.graph import resolve
+from scholargraph.ingest.arxiv import taxonomy
 from tests.graph.conftest import W1, W2, W3, A
 from tests.support import build
 
@@ -123,6 +126,86 @@ def test_own_ids_beyond_openalex_are_taken(tmp_path: Path) -> None:
     assert resolve(graph, "arXiv:0704.0001", "paper") == "arXiv:0704.0001"
     assert resolve(graph, "name:andrea gesmundo", "author") == "name:andrea gesmundo"
     assert resolve(graph, "arXiv:cs.LG", "topic") == "arXiv:cs.LG"
+
+
+@pytest.fixture(scope="module")
+def categories(tmp_path_factory: pytest.TempPathFactory) -> ScholarGraph:
+    """A graph with every category of arXiv that counts."""
+    rows = [
+        {"topic_id": row.topic_id, "level": row.level, "scheme": row.scheme}
+        for row in taxonomy.topics()
+    ]
+    return build(tmp_path_factory.mktemp("categories"), {"topics": rows})
+
+
+@pytest.mark.parametrize(
+    ("code", "topic_id"),
+    [
+        ("cs.AI", "arXiv:cs.AI"),
+        ("arXiv:cs.AI", "arXiv:cs.AI"),
+        (" arxiv: CS.ai ", "arXiv:cs.AI"),
+        ("hep-th", "arXiv:hep-th"),
+        ("HEP-TH", "arXiv:hep-th"),
+        ("physics.soc-ph", "arXiv:physics.soc-ph"),
+        ("cond-mat.mes-hall", "arXiv:cond-mat.mes-hall"),
+        ("cmp-lg", "arXiv:cs.CL"),
+        ("arXiv:cmp-lg", "arXiv:cs.CL"),
+        ("math.MP", "arXiv:math-ph"),
+        ("stat.th", "arXiv:math.ST"),
+        ("arXiv:archive/hep-th", "arXiv:archive/hep-th"),
+        ("arXiv:group/physics", "arXiv:group/physics"),
+    ],
+)
+def test_a_category_of_arxiv_is_known_by_its_code(
+    categories: ScholarGraph, code: str, topic_id: str
+) -> None:
+    """With and without prefix, in any case; second and former codes lead to what counts today."""
+    assert resolve(categories, code, "topic") == topic_id
+
+
+def test_every_code_there_ever_was_leads_to_its_category(categories: ScholarGraph) -> None:
+    """As the table of arXiv's categories has it, and whatever the case."""
+    file = Path(taxonomy.__file__).with_name("taxonomy.csv")
+    rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+    codes = {row["id"]: row["canonical_id"] for row in rows if row["level"] == "category"}
+
+    assert len(codes) == 176
+    for code, canonical in codes.items():
+        for spelling in (code, code.lower(), code.upper(), f"arXiv:{code}"):
+            assert resolve(categories, spelling, "topic") == f"arXiv:{canonical}"
+
+
+def test_an_archive_and_its_only_category_are_told_apart_by_the_prefix(
+    categories: ScholarGraph,
+) -> None:
+    """The bare code is the category's; a single word is none."""
+    with pytest.raises(InvalidIdentifierError, match=r"'cs' is no identifier of a topic \(.*arXiv"):
+        resolve(categories, "cs", "topic")
+    with pytest.raises(InvalidIdentifierError, match="no identifier of a topic"):
+        resolve(categories, "cs.XX", "topic")
+    with pytest.raises(NodeNotFoundError, match=r"answers to 'arXiv:cs\.XX'"):
+        resolve(categories, "arXiv:cs.XX", "topic")
+    with pytest.raises(InvalidIdentifierError, match="no identifier of a paper"):
+        resolve(categories, "cs.AI", "paper")
+
+
+def test_without_arxiv_a_category_is_not_found(small: ScholarGraph) -> None:
+    """The code is understood, and no node has it."""
+    for code in ("cs.AI", "cmp-lg"):
+        with pytest.raises(NodeNotFoundError, match=f"no topic of this graph answers to '{code}'"):
+            resolve(small, code, "topic")
+
+
+@pytest.mark.parametrize("text", ["a-" * 200_000, "a." * 200_000, "-" * 400_000, "a" * 400_000])
+def test_what_looks_like_a_category_is_read_in_linear_time(
+    categories: ScholarGraph, text: str
+) -> None:
+    """A hostile text costs no more than its length."""
+    begun = time.process_time()
+    with pytest.raises(InvalidIdentifierError):
+        resolve(categories, text, "topic")
+
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize("node_type", ["papers", "", None, "concept"])

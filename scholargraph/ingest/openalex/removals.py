@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from scholargraph.ingest.lines import LineReader
 from scholargraph.ingest.openalex.kinds import canonical_id, kind_key
+from scholargraph.schema import arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,7 +39,7 @@ class Removals(NamedTuple):
 
     table: RemovalTable
     rows: pa.Table
-    """Columns ``record_id, deleted_date`` or ``record_id, into_id, merged_date``."""
+    """With the columns of that table, at least one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,10 @@ class _BadRowError(ValueError):
     """Why a row cannot be used."""
 
 
-def read_removals(given: Input, rejects: Rejects) -> tuple[pa.Table, pa.Table]:
-    """Read a list of deleted or merged ids as a whole.
+def removals_in(given: Input, rejects: Rejects) -> Iterator[Removals]:
+    """Read a list of deleted or merged ids, a part of its rows at a time.
+
+    A list may have more than a hundred million rows.
 
     Parameters
     ----------
@@ -66,32 +69,15 @@ def read_removals(given: Input, rejects: Rejects) -> tuple[pa.Table, pa.Table]:
     rejects : Rejects
         Is told of rows that cannot be read.
 
-    Returns
-    -------
-    deleted : pyarrow.Table
-        Columns ``record_id`` and ``deleted_date``, which may be null.
-    merged : pyarrow.Table
-        Columns ``record_id``, ``into_id`` and ``merged_date``, which may be null. One of the two
-        tables is empty.
+    Yields
+    ------
+    Removals
+        All of one list for the same table; of a list without rows, none.
 
     Raises
     ------
     InputTooLargeError, InputChangedError, InputNotFoundError
         As for any input.
-    """
-    import pyarrow as pa
-
-    tables = {name: [_rows(name, [])] for name in ("_deleted", "_merged")}
-    for removals in removals_in(given, rejects):
-        tables[removals.table].append(removals.rows)
-    return pa.concat_tables(tables["_deleted"]), pa.concat_tables(tables["_merged"])
-
-
-def removals_in(given: Input, rejects: Rejects) -> Iterator[Removals]:
-    """Read a list of deleted or merged ids, a part of its rows at a time.
-
-    A list may have more than a hundred million rows; parameters and errors are those of
-    `read_removals`.
     """
     header: _Header | None = None
     rows: list[tuple[str | date | None, ...]] = []
@@ -127,22 +113,13 @@ def removals_in(given: Input, rejects: Rejects) -> Iterator[Removals]:
 
 
 def _removals(header: _Header, rows: Sequence[tuple[str | date | None, ...]]) -> Removals:
-    table: RemovalTable = "_deleted" if header.into is None else "_merged"
-    return Removals(table, _rows(table, rows))
-
-
-def _rows(table: str, rows: Sequence[tuple[str | date | None, ...]]) -> pa.Table:
     import pyarrow as pa
 
-    ids = ["record_id"] if table == "_deleted" else ["record_id", "into_id"]
-    day = "deleted_date" if table == "_deleted" else "merged_date"
-    columns = list(zip(*rows, strict=True)) or [()] * (len(ids) + 1)
-    fields = [pa.field(name, pa.string(), nullable=False) for name in ids]
-    schema = pa.schema([*fields, pa.field(day, pa.date32())])
-    return pa.table(
-        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)],
-        schema=schema,
-    )
+    table: RemovalTable = "_deleted" if header.into is None else "_merged"
+    schema = arrow_schema(table)
+    columns = zip(*rows, strict=True)
+    arrays = [pa.array(column, to.type) for column, to in zip(columns, schema, strict=True)]
+    return Removals(table, pa.table(arrays, schema=schema))
 
 
 def _header(line: bytes) -> _Header:

@@ -112,6 +112,11 @@ PERSONS = (
     "Isaac G. Councill",
     "Marta Universo",
     "Institoris Heinrich",
+    "Anne Auger",
+    "Nathaniel Virgo",
+    "Vaishak Belle",
+    "TING",
+    "ZHOU",
     "堀口大学",
     "",
 )

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from scholargraph.errors import InputTooLargeError
 from scholargraph.ingest.discover import Input, discover
 from scholargraph.ingest.openalex import removals as removals_module
-from scholargraph.ingest.openalex.removals import read_removals, removals_in
+from scholargraph.ingest.openalex.removals import removals_in
 from scholargraph.ingest.rejects import Rejects
+from scholargraph.schema import arrow_schema
 
 OPENALEX = "https://openalex.org/"
 
@@ -28,14 +29,22 @@ def given_list(path: Path, content: bytes | str, fault: str | None = None) -> In
     return Input(file=path, name="list", size_bytes=len(data), dump_date=None, fault=fault)
 
 
+def rows_of(given: Input, rejects: Rejects) -> dict[str, list[dict[str, Any]]]:
+    """All rows of a list, by table."""
+    rows: dict[str, list[dict[str, Any]]] = {"_deleted": [], "_merged": []}
+    for part in removals_in(given, rejects):
+        rows[part.table] += part.rows.to_pylist()
+    return rows
+
+
 def read(path: Path, content: bytes | str) -> tuple[list[Any], list[Any], list[tuple[Any, ...]]]:
     """Deleted and merged ids of a list, and what was wrong with it: line and reason."""
     rejects = Rejects()
-    deleted, merged = read_removals(given_list(path, content), rejects)
+    rows = rows_of(given_list(path, content), rejects)
     wrong = rejects.take().data
     return (
-        [tuple(row.values()) for row in deleted.to_pylist()],
-        [tuple(row.values()) for row in merged.to_pylist()],
+        [tuple(row.values()) for row in rows["_deleted"]],
+        [tuple(row.values()) for row in rows["_merged"]],
         list(zip(wrong["line"].to_pylist(), wrong["reason"].to_pylist(), strict=True)),
     )
 
@@ -139,16 +148,18 @@ def test_what_is_no_list_is_named_once(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_list_of_nothing_is_no_error(tmp_path: Path) -> None:
-    """Columns and types are there without rows, too."""
+    """It has no rows, and nothing is wrong with it."""
     for content in ("", "work_id,deleted_date\n"):
-        given = given_list(tmp_path / "list", content)
-        deleted, merged = read_removals(given, Rejects())
-        assert (len(deleted), len(merged)) == (0, 0)
+        assert read(tmp_path / "list", content) == ([], [], [])
 
-    ids = [("record_id", pa.string()), ("into_id", pa.string())]
-    days = [("deleted_date", pa.date32()), ("merged_date", pa.date32())]
-    assert [(field.name, field.type) for field in deleted.schema] == [ids[0], days[0]]
-    assert [(field.name, field.type) for field in merged.schema] == [*ids, days[1]]
+
+def test_columns_are_those_of_the_tables(tmp_path: Path) -> None:
+    """Names and types, where a column has no value, too."""
+    for name, text in (("_deleted", "work_id\nW1\n"), ("_merged", "id,merge_into_id\nA1,A2\n")):
+        (part,) = removals_in(given_list(tmp_path / "list", text), Rejects())
+
+        assert part.table == name
+        assert part.rows.schema.equals(arrow_schema(name))
 
 
 def test_an_interrupted_list_keeps_its_rows(tmp_path: Path) -> None:
@@ -156,11 +167,11 @@ def test_an_interrupted_list_keeps_its_rows(tmp_path: Path) -> None:
     text = "work_id,deleted_date\n" + "".join(f"W{k},2026-08-15\n" for k in range(1, 90_000))
     data = gzip.compress(text.encode())[:-3_000]
     rejects = Rejects()
-    deleted, _ = read_removals(given_list(tmp_path / "list", data, "too small"), rejects)
+    deleted = rows_of(given_list(tmp_path / "list", data, "too small"), rejects)["_deleted"]
     reasons = rejects.take().data["reason"].to_pylist()
 
     assert 10_000 < len(deleted) < 89_999
-    assert deleted["record_id"].to_pylist() == [f"W{k}" for k in range(1, len(deleted) + 1)]
+    assert [row["record_id"] for row in deleted] == [f"W{k}" for k in range(1, len(deleted) + 1)]
     assert reasons[-2:] == ["gzip ends too early: an interrupted download?", "too small"]
     assert len(reasons) <= 3, "the last row may be cut"
 
@@ -178,7 +189,7 @@ def test_a_list_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
     """As any other input."""
     given = given_list(tmp_path / "list", gzip.compress(b"[" * (100 << 20)))
     with pytest.raises(InputTooLargeError):
-        read_removals(given, Rejects())
+        rows_of(given, Rejects())
 
 
 def test_rows_come_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,9 +230,7 @@ def test_the_real_lists(openalex_data: Path) -> None:
     """The five rows of the snapshot of 2023."""
     found = discover(openalex_data / "legacy_snapshot_2023", None)
     rejects = Rejects()
-    merged = [
-        row for given in found.removals for row in read_removals(given, rejects)[1].to_pylist()
-    ]
+    merged = [row for given in found.removals for row in rows_of(given, rejects)["_merged"]]
 
     assert len(rejects) == 0
     assert [tuple(row.values()) for row in merged] == [
