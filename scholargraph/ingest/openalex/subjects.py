@@ -1,4 +1,4 @@
-"""Rows of what works are about: topics and keywords."""
+"""Rows of what works are about: topics, keywords and concepts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scholargraph.ingest.openalex.mentions import Named, Topics
 
 if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
-    from scholargraph.ingest.openalex.shapes import Keyword, TopicName, Work
+    from scholargraph.ingest.openalex.shapes import ConceptName, Keyword, TopicName, Work
 
 
 class PaperTopics:
@@ -94,6 +94,52 @@ def rows_of_keywords(rows: RowNumbers, texts: Values, scores: Values) -> Rows:
         rows,
         {
             "keyword": columns.text(texts),
+            "score": scores,
+        },
+    )
+
+
+class PaperConcepts:
+    """Gathers the concepts of works."""
+
+    def __init__(self) -> None:
+        self._rows: list[int] = []
+        self._named: list[ConceptName] = []
+
+    def add(self, row: int, concepts: Sequence[ConceptName], drift: Drift) -> None:
+        """Take the concepts of a work; of one that stands twice, the first."""
+        met = {concept.id: concept for concept in reversed(concepts)}
+        if None in met or "" in met:
+            unnamed = sum(not concept.id for concept in concepts)
+            drift.add("works.concepts[].id", odd.BAD_VALUE, unnamed)
+            met.pop(None, None)
+            met.pop("", None)
+        self._rows += [row] * len(met)
+        self._named += met.values()
+
+    def table(self) -> Rows:
+        """Return all concepts of works."""
+        named = self._named
+        return rows_of_concepts(
+            self._rows,
+            [concept.id for concept in named],
+            [concept.display_name for concept in named],
+            [concept.level for concept in named],
+            [concept.score for concept in named],
+        )
+
+
+def rows_of_concepts(
+    rows: RowNumbers, urls: Values, names: Values, levels: Values, scores: Values
+) -> Rows:
+    """Return the concepts of works."""
+    return columns.build(
+        schema.PAPER_CONCEPTS,
+        rows,
+        {
+            "concept_id": columns.ids(urls, "C"),
+            "name": columns.text(names),
+            "level": levels,
             "score": scores,
         },
     )

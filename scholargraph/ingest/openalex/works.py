@@ -15,7 +15,7 @@ from scholargraph.ingest.openalex.locations import Locations, locations_of
 from scholargraph.ingest.openalex.mentions import Institutions, Named
 from scholargraph.ingest.openalex.papers import Papers, arxiv_id_of
 from scholargraph.ingest.openalex.shapes import Work
-from scholargraph.ingest.openalex.subjects import Keywords, PaperTopics
+from scholargraph.ingest.openalex.subjects import Keywords, PaperConcepts, PaperTopics
 from scholargraph.ingest.openalex.unlikely import note_unlikely
 
 
@@ -32,6 +32,7 @@ class Works:
         self._topics = PaperTopics()
         self._citations = Citations()
         self._keywords = Keywords()
+        self._concepts = PaperConcepts()
         self._funding = Funding()
         self._locations = Locations(self._institutions)
 
@@ -49,6 +50,7 @@ class Works:
             self._topics.add(row, work, drift)
             self._citations.add(work.referenced_works or ())
             self._keywords.add(row, work.keywords or ())
+            self._concepts.add(row, work.concepts or (), drift)
             self._funding.add(row, work, drift)
             self._locations.add(row, places, institutions, drift)
             self._institutions.add(row, institutions)
@@ -64,6 +66,7 @@ class Works:
             *self._topics.tables(),
             self._citations.table(),
             self._keywords.table(),
+            self._concepts.table(),
             *self._funding.tables(drift),
             *self._locations.tables(drift),
             self._institutions.table(drift),
