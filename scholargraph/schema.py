@@ -103,6 +103,8 @@ INSTITUTION_ID_PATTERN: Final = r"I[1-9][0-9]*"
 SOURCE_ID_PATTERN: Final = r"S[1-9][0-9]*"
 PUBLISHER_ID_PATTERN: Final = r"P[1-9][0-9]*"
 FUNDER_ID_PATTERN: Final = r"F[1-9][0-9]*"
+CONCEPT_ID_PATTERN: Final = r"C[1-9][0-9]*"
+GRANT_ID_PATTERN: Final = r"G[1-9][0-9]*"
 
 ORIGINS: Final = ("openalex", "arxiv", "both")
 ORGANISATION: Final = "organisation"
@@ -112,6 +114,7 @@ AUTHOR_KINDS: Final = ("profile", "name form", ORGANISATION, "implausible profil
 MARKS: Final = ("nobody", ORGANISATION, "leaked reference", "no id")
 TOPIC_LEVELS: Final = ("topic", "subfield", "field", "domain", "category", "archive", "group")
 TOPIC_SCHEMES: Final = ("openalex", "arxiv")
+LOWEST_CONCEPT_LEVEL: Final = 5
 
 _OUTSIDE = "may lie outside the graph: kept, since a subset of the literature cites the rest of it"
 _NO_DESCRIPTION = "may be an id that no row describes, named only as an ancestor"
@@ -474,6 +477,83 @@ FUNDERS = Table(
     ),
 )
 
+AWARDS = Table(
+    name="awards",
+    kind="node",
+    meaning="Awards that have a record of their own.",
+    key=("grant_id",),
+    columns=(
+        _id("grant_id", GRANT_ID_PATTERN, "OpenAlex id."),
+        _text("name", "Title; the id where the record gives none.", nullable=False),
+        _id(
+            "funder_id",
+            FUNDER_ID_PATTERN,
+            "Who gave it.",
+            nullable=True,
+            references="funders",
+        ),
+        _text("award_id", "The funder's own number, as in paper_funders."),
+        _text("type", "Kind of funding, such as grant.", is_dictionary=True),
+        _text("scheme", "The funder's programme.", is_dictionary=True),
+        Column(
+            name="amount",
+            type="float64",
+            nullable=True,
+            minimum=0,
+            unit="currency",
+            meaning="How much, in units of the currency.",
+        ),
+        _text("currency", "Currency by ISO 4217.", is_dictionary=True),
+        Column(name="start_date", type="date", nullable=True, meaning="First day."),
+        Column(name="end_date", type="date", nullable=True, meaning="Last day."),
+        _text("doi", "DOI, lower case, without prefix."),
+        _text("description", "What it is for."),
+    ),
+)
+
+_CONCEPT_LEVEL = Column(
+    name="level",
+    type="int16",
+    nullable=True,
+    minimum=0,
+    maximum=LOWEST_CONCEPT_LEVEL,
+    unit="steps",
+    meaning="How far below the broadest concepts, which are at 0.",
+)
+
+CONCEPTS = Table(
+    name="concepts",
+    kind="node",
+    meaning="Concepts, the subjects before topics, that have a record of their own.",
+    key=("concept_id",),
+    columns=(
+        _id("concept_id", CONCEPT_ID_PATTERN, "OpenAlex id."),
+        _text("name", "Name; the id where the record gives none.", nullable=False),
+        _CONCEPT_LEVEL,
+        _text("wikidata", "Item of Wikidata that it is."),
+        Column(
+            name="lineage",
+            type="list<string>",
+            references="concepts",
+            dangling=_NO_DESCRIPTION,
+            meaning="Itself and its ancestors, in the record's order.",
+        ),
+        _text("description", "What it means."),
+    ),
+)
+
+VOCABULARY = Table(
+    name="vocabulary",
+    kind="node",
+    meaning="Terms of OpenAlex's small vocabularies: keywords, countries, languages, licences, ...",
+    key=("term_id",),
+    columns=(
+        _id("term_id", r"[a-z-]+/\S+", "Vocabulary and term, such as countries/BE."),
+        _text("name", "Name; the id where the record gives none.", nullable=False),
+        _text("description", "What it means."),
+    ),
+)
+
 _POSITION = Column(
     name="position",
     type="int32",
@@ -584,6 +664,33 @@ KEYWORDS = Table(
             minimum=0,
             unit="score",
             meaning="Strength by the record.",
+        ),
+    ),
+)
+
+PAPER_CONCEPTS = Table(
+    name="paper_concepts",
+    kind="attribute",
+    meaning="Concepts of papers: the older labels, which all generations have.",
+    key=("paper_id", "concept_id"),
+    columns=(
+        _paper(),
+        _id(
+            "concept_id",
+            CONCEPT_ID_PATTERN,
+            "The concept.",
+            references="concepts",
+            dangling="is described there only if its own record was read",
+        ),
+        _text("name", "Its name by the paper's record.", is_dictionary=True),
+        _CONCEPT_LEVEL,
+        Column(
+            name="score",
+            type="float32",
+            nullable=True,
+            minimum=0,
+            unit="score",
+            meaning="Strength by the record; 0 for many that were added as ancestors.",
         ),
     ),
 )
@@ -847,11 +954,15 @@ PUBLIC_TABLES: Final[tuple[Table, ...]] = (
     SOURCES,
     PUBLISHERS,
     FUNDERS,
+    AWARDS,
+    CONCEPTS,
+    VOCABULARY,
     AUTHORSHIPS,
     AFFILIATIONS,
     PAPER_TOPICS,
     CITATIONS,
     KEYWORDS,
+    PAPER_CONCEPTS,
     PAPER_FUNDERS,
     LOCATIONS,
     LINKS,

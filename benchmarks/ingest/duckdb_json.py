@@ -63,6 +63,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "primary_topic": _TOPIC,
         "topics": f"{_TOPIC}[]",
         "keywords": "STRUCT(display_name VARCHAR, score FLOAT)[]",
+        "concepts": "STRUCT(id VARCHAR, display_name VARCHAR, level SMALLINT, score FLOAT)[]",
         "locations": f"{_LOCATION}[]",
         "awards": "STRUCT(funder_id VARCHAR, funder_award_id VARCHAR)[]",
         "referenced_works_count": "INTEGER",
@@ -181,6 +182,10 @@ TABLES: dict[str, dict[str, str]] = {
         "keywords": """
             SELECT {id} AS paper_id, word.display_name AS keyword, word.score
             FROM (SELECT id, unnest(keywords) AS word FROM raw)""",
+        "paper_concepts": """
+            SELECT {id} AS paper_id, label.id[22:] AS concept_id, label.display_name AS name,
+                label.level, label.score
+            FROM (SELECT id, unnest(concepts) AS label FROM raw)""",
         "paper_funders": """
             SELECT {id} AS paper_id, award.funder_id[22:] AS funder_id,
                 award.funder_award_id AS award_id

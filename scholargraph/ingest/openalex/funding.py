@@ -1,19 +1,21 @@
-"""Rows of who paid for works."""
+"""Rows of who paid for works, and of awards that have a record of their own."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scholargraph import schema
+from scholargraph import identifiers, schema
 from scholargraph.ingest import columns
 from scholargraph.ingest import drift as odd
 from scholargraph.ingest.columns import RowNumbers, Rows, Values
 from scholargraph.ingest.openalex.mentions import Funders, Named
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scholargraph.ingest.drift import Drift
     from scholargraph.ingest.openalex.gathering import Texts
-    from scholargraph.ingest.openalex.shapes import Work
+    from scholargraph.ingest.openalex.shapes import Award, Work
 
 
 class Funding:
@@ -73,3 +75,39 @@ def rows_of_funders(rows: RowNumbers, urls: Values, awards: Values) -> Rows:
             "award_id": columns.text(awards),
         },
     )
+
+
+def tables_of_awards(awards: Sequence[Award], ids: Sequence[str], drift: Drift) -> list[Rows]:
+    """Return the rows of a batch of award records, and what they say of funders."""
+    mentions = Funders()
+    for row, award in enumerate(awards):
+        named: Named = {}
+        if award.funder:
+            mentions.say(named, award.funder.id, award.funder.display_name, award.funder.ror)
+        mentions.add(row, named)
+    return [
+        columns.build(
+            schema.AWARDS,
+            range(len(awards)),
+            {
+                "name": [a.display_name or own for a, own in zip(awards, ids, strict=True)],
+                "funder_id": columns.ids([a.funder.id if a.funder else None for a in awards], "F"),
+                "award_id": [award.funder_award_id for award in awards],
+                "type": [award.funding_type for award in awards],
+                "scheme": [award.funder_scheme for award in awards],
+                "amount": [award.amount for award in awards],
+                "currency": [award.currency for award in awards],
+                "start_date": columns.days(
+                    [award.start_date for award in awards], "awards.start_date", drift
+                ),
+                "end_date": columns.days(
+                    [award.end_date for award in awards], "awards.end_date", drift
+                ),
+                "doi": columns.normalised(
+                    [award.doi for award in awards], identifiers.doi, "awards.doi", drift
+                ),
+                "description": [award.description for award in awards],
+            },
+        ),
+        mentions.table(drift),
+    ]

@@ -6,6 +6,7 @@ decoder refused is repaired. What today's form has no place for is left as it st
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from scholargraph.ingest.limits import MAX_ABSTRACT_BYTES
@@ -15,6 +16,8 @@ _LEVELS: Final = {"subfield": "subfields", "field": "fields", "domain": "domains
 
 _HOST_IS_NO_KIND_OF_SOURCE: Final = "publisher"
 """Venues of 2022 say in ``type`` whether the publisher or somebody else hosts the text."""
+
+_SCORE: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,20})?")
 
 JOINT_OF_STRINGS: Final = ";"
 """Between the affiliations of a seat, while they were one text (until April 2024)."""
@@ -58,6 +61,8 @@ def _bring_work_up_to_date(work: dict[str, Any]) -> None:
             seat["raw_affiliation_strings"] = [part for part in parts if part]
     for topic in _objects([*_listed(work.get("topics")), work.get("primary_topic")]):
         _name_classes(topic)
+    for concept in _objects(work.get("concepts")):
+        _read_score(concept)
 
 
 def plain_index(index: Any) -> Any:
@@ -114,6 +119,13 @@ def _name_classes(topic: dict[str, Any]) -> None:
         above = topic.get(level)
         if isinstance(above, dict) and type(above.get("id")) is int:
             above["id"] = f"{OPENALEX_PREFIX}{namespace}/{above['id']}"
+
+
+def _read_score(concept: dict[str, Any]) -> None:
+    """Turn the score of a concept into a number: until 2022 it was a text."""
+    score = concept.get("score")
+    if isinstance(score, str) and _SCORE.fullmatch(score):
+        concept["score"] = float(score)
 
 
 def _listed(value: Any) -> list[Any]:

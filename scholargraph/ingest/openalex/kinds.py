@@ -15,10 +15,12 @@ import msgspec
 from scholargraph import identifiers
 from scholargraph.ingest.openalex import shapes
 from scholargraph.ingest.openalex.authors import Authors
+from scholargraph.ingest.openalex.funding import tables_of_awards
 from scholargraph.ingest.openalex.institutions import tables_of_institutions
 from scholargraph.ingest.openalex.organisations import tables_of_funders, tables_of_publishers
 from scholargraph.ingest.openalex.sources import tables_of_sources
 from scholargraph.ingest.openalex.topics import tables_of_topics
+from scholargraph.ingest.openalex.vocabularies import tables_of_concepts, tables_of_terms
 from scholargraph.ingest.openalex.works import Works
 
 if TYPE_CHECKING:
@@ -64,6 +66,19 @@ class Kind:
 
 
 _TOPICS: Final = Kind(name="topics", shape=shapes.Topic, gatherer=partial(_Kept, tables_of_topics))
+_TERMS: Final = Kind(name="vocabulary", shape=shapes.Term, gatherer=partial(_Kept, tables_of_terms))
+_VOCABULARIES: Final = (
+    "continents",
+    "countries",
+    "institution-types",
+    "keywords",
+    "languages",
+    "licenses",
+    "sdgs",
+    "source-types",
+    "types",
+    "work-types",
+)
 
 KINDS: Final[dict[str, Kind]] = {
     "W": Kind(name="works", shape=shapes.Work, gatherer=Works),
@@ -78,10 +93,13 @@ KINDS: Final[dict[str, Kind]] = {
         name="publishers", shape=shapes.Publisher, gatherer=partial(_Kept, tables_of_publishers)
     ),
     "F": Kind(name="funders", shape=shapes.Funder, gatherer=partial(_Kept, tables_of_funders)),
+    "C": Kind(name="concepts", shape=shapes.Concept, gatherer=partial(_Kept, tables_of_concepts)),
+    "G": Kind(name="awards", shape=shapes.Award, gatherer=partial(_Kept, tables_of_awards)),
     "T": _TOPICS,
     "subfields": _TOPICS,
     "fields": _TOPICS,
     "domains": _TOPICS,
+    **dict.fromkeys(_VOCABULARIES, _TERMS),
 }
 """By the letter of the id, or the namespace before its slash."""
 

@@ -274,9 +274,6 @@ class RecordReader:
             self._rejects.add(file, number, f"not a record: {reason}", text)
         elif record_id in NOBODY:
             self._rejects.add(file, number, f"the id stands for nobody: {NOBODY[record_id]}", text)
-        elif kind_key(record_id) not in KINDS:
-            reason = f"a kind of record that no table takes: {kind_key(record_id)}"
-            self._rejects.add(file, number, reason, text)
         else:
             return record_id
         return None

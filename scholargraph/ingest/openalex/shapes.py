@@ -12,7 +12,7 @@ from typing import Annotated
 
 from msgspec import Meta, Raw, Struct
 
-from scholargraph.schema import FIRST_YEAR, LAST_YEAR
+from scholargraph.schema import FIRST_YEAR, LAST_YEAR, LOWEST_CONCEPT_LEVEL
 
 Unread = Raw
 UNREAD = Raw()
@@ -24,6 +24,8 @@ Count = Annotated[int, Meta(ge=0, le=_INT32)]
 Position = Annotated[int, Meta(ge=0)]
 Score = Annotated[float, Meta(ge=0, le=1e9)]
 Share = Annotated[float, Meta(ge=0, le=1)]
+ConceptLevel = Annotated[int, Meta(ge=0, le=LOWEST_CONCEPT_LEVEL)]
+Amount = Annotated[float, Meta(ge=0)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 
@@ -38,6 +40,7 @@ TopicId = Annotated[str, Meta(extra={"letters": "T"})]
 SubfieldId = Annotated[str, Meta(extra={"space": "subfields"})]
 FieldId = Annotated[str, Meta(extra={"space": "fields"})]
 DomainId = Annotated[str, Meta(extra={"space": "domains"})]
+ConceptId = Annotated[str, Meta(extra={"letters": "C"})]
 
 
 AbstractIndex = dict[str, list[Position]]
@@ -212,7 +215,17 @@ class Keyword(Shape):
     score: Score | None = None
 
 
-class Award(Shape):
+class ConceptName(Shape):
+    """A concept as a work, or a concept below it, names it."""
+
+    id: ConceptId | None = None
+    display_name: str | None = None
+    level: ConceptLevel | None = None
+    score: Score | None = None
+    wikidata: Unread = UNREAD
+
+
+class AwardName(Shape):
     """An award that paid for a work."""
 
     funder_id: FunderId | None = None
@@ -224,11 +237,12 @@ class Award(Shape):
 
 
 class FunderName(Shape):
-    """A funder as a work names it."""
+    """A funder as a work or an award names it."""
 
     id: FunderId | None = None
     display_name: str | None = None
     ror: str | None = None
+    doi: Unread = UNREAD
 
 
 class Grant(Shape):
@@ -260,6 +274,7 @@ class Work(Shape):
     primary_topic: TopicName | None = None
     topics: list[TopicName] | None = None
     keywords: list[Keyword] | None = None
+    concepts: list[ConceptName] | None = None
     biblio: Biblio | None = None
     referenced_works: list[PaperId] | None = None
     referenced_works_count: Count | None = None
@@ -268,7 +283,7 @@ class Work(Shape):
     fwci: Score | None = None
     abstract_inverted_index: ReadLater = UNREAD
     grants: list[Grant] | None = None
-    awards: list[Award] | None = None
+    awards: list[AwardName] | None = None
     funders: list[FunderName] | None = None
     is_retracted: bool | None = None
     is_paratext: bool | None = None
@@ -281,7 +296,6 @@ class Work(Shape):
     best_oa_location: Unread = UNREAD
     cited_by_api_url: Unread = UNREAD
     cited_by_percentile_year: Unread = UNREAD
-    concepts: Unread = UNREAD
     concepts_count: Unread = UNREAD
     content_urls: Unread = UNREAD
     corresponding_author_ids: Unread = UNREAD
@@ -567,5 +581,87 @@ class Topic(Shape):
     siblings: Unread = UNREAD
     subfields: Unread = UNREAD
     topics: Unread = UNREAD
+    works_api_url: Unread = UNREAD
+    works_count: Unread = UNREAD
+
+
+class Concept(Shape):
+    """A concept, as OpenAlex gave subjects before there were topics."""
+
+    id: str
+    display_name: str | None = None
+    level: ConceptLevel | None = None
+    description: str | None = None
+    wikidata: str | None = None
+    ancestors: list[ConceptName] | None = None
+    updated_date: str | None = None
+    cited_by_api_url: Unread = UNREAD
+    cited_by_count: Unread = UNREAD
+    counts_by_year: Unread = UNREAD
+    created_date: Unread = UNREAD
+    ids: Unread = UNREAD
+    image_thumbnail_url: Unread = UNREAD
+    image_url: Unread = UNREAD
+    international: Unread = UNREAD
+    related_concepts: Unread = UNREAD
+    relevance_score: Unread = UNREAD
+    summary_stats: Unread = UNREAD
+    updated: Unread = UNREAD
+    works_api_url: Unread = UNREAD
+    works_count: Unread = UNREAD
+
+
+class Award(Shape):
+    """An award with a record of its own."""
+
+    id: str
+    display_name: str | None = None
+    description: str | None = None
+    funder: FunderName | None = None
+    funder_award_id: str | None = None
+    funder_scheme: str | None = None
+    funding_type: str | None = None
+    amount: Amount | None = None
+    currency: str | None = None
+    start_date: str | None = None
+    end_date: str | None = None
+    doi: str | None = None
+    updated_date: str | None = None
+    co_lead_investigator: Unread = UNREAD
+    created_date: Unread = UNREAD
+    end_year: Unread = UNREAD
+    funded_outputs: Unread = UNREAD
+    funded_outputs_count: Unread = UNREAD
+    institution_awarded: Unread = UNREAD
+    investigators: Unread = UNREAD
+    landing_page_url: Unread = UNREAD
+    lead_investigator: Unread = UNREAD
+    primary_topic: Unread = UNREAD
+    provenance: Unread = UNREAD
+    relevance_score: Unread = UNREAD
+    start_year: Unread = UNREAD
+    topics: Unread = UNREAD
+    works_api_url: Unread = UNREAD
+
+
+class Term(Shape):
+    """A term of a small vocabulary: a keyword, a country, a language, a licence, a type."""
+
+    id: str
+    display_name: str | None = None
+    description: str | None = None
+    updated_date: str | None = None
+    cited_by_api_url: Unread = UNREAD
+    cited_by_count: Unread = UNREAD
+    continent: Unread = UNREAD
+    countries: Unread = UNREAD
+    country_code: Unread = UNREAD
+    counts_by_year: Unread = UNREAD
+    created_date: Unread = UNREAD
+    display_name_alternatives: Unread = UNREAD
+    ids: Unread = UNREAD
+    is_global_south: Unread = UNREAD
+    relevance_score: Unread = UNREAD
+    summary_stats: Unread = UNREAD
     works_api_url: Unread = UNREAD
     works_count: Unread = UNREAD

@@ -1,4 +1,4 @@
-"""Rows of what works are about: topics and keywords."""
+"""Rows of what works are about: topics, keywords and concepts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scholargraph.ingest.openalex.mentions import Named, Topics
 if TYPE_CHECKING:
     from scholargraph.ingest.drift import Drift
     from scholargraph.ingest.openalex.gathering import Texts
-    from scholargraph.ingest.openalex.shapes import Keyword, TopicName, Work
+    from scholargraph.ingest.openalex.shapes import ConceptName, Keyword, TopicName, Work
 
 
 class PaperTopics:
@@ -95,6 +95,52 @@ def rows_of_keywords(rows: RowNumbers, texts: Values, scores: Values) -> Rows:
         rows,
         {
             "keyword": columns.text(texts),
+            "score": scores,
+        },
+    )
+
+
+class PaperConcepts:
+    """Gathers the concepts of works."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._rows: list[int] = []
+        self._urls = texts.column()
+        self._names = texts.column()
+        self._levels: list[int | None] = []
+        self._scores: list[float | None] = []
+
+    def add(self, row: int, concepts: Sequence[ConceptName], drift: Drift) -> None:
+        """Take the concepts of a work; of one that stands twice, the first."""
+        named = {concept.id: concept for concept in reversed(concepts)}
+        if None in named or "" in named:
+            unnamed = sum(not concept.id for concept in concepts)
+            drift.add("works.concepts[].id", odd.BAD_VALUE, unnamed)
+            named.pop(None, None)
+            named.pop("", None)
+        self._rows += [row] * len(named)
+        self._urls += named
+        self._names += [concept.display_name for concept in named.values()]
+        self._levels += [concept.level for concept in named.values()]
+        self._scores += [concept.score for concept in named.values()]
+
+    def table(self) -> Rows:
+        """Return all concepts of works."""
+        urls, names = self._urls.array(), self._names.array()
+        return rows_of_concepts(self._rows, urls, names, self._levels, self._scores)
+
+
+def rows_of_concepts(
+    rows: RowNumbers, urls: Values, names: Values, levels: Values, scores: Values
+) -> Rows:
+    """Return the concepts of works."""
+    return columns.build(
+        schema.PAPER_CONCEPTS,
+        rows,
+        {
+            "concept_id": columns.ids(urls, "C"),
+            "name": columns.text(names),
+            "level": levels,
             "score": scores,
         },
     )

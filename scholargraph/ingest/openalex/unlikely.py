@@ -32,6 +32,14 @@ _NO_TITLE: Final = r'^\s*(?:https?://|(?:doi:\s*)?10\.[0-9]{4,9}/\S+$|[0-9\s.,:;
 _NO_NAME: Final = r"^\s*[\[{]|^https?://|</?[A-Za-z]"
 
 
+_SCORED: Final = {
+    schema.PAPER_TOPICS.name: "topics",
+    schema.KEYWORDS.name: "keywords",
+    schema.PAPER_CONCEPTS.name: "concepts",
+}
+"""Tables with scores of works, and the fields that these come from."""
+
+
 def note_unlikely(tables: Iterable[Rows], ids: Sequence[str], drift: Drift) -> None:
     """Count unlikely values in rows of works and authors, with the record that has one.
 
@@ -55,8 +63,8 @@ def note_unlikely(tables: Iterable[Rows], ids: Sequence[str], drift: Drift) -> N
     if seats is not None:
         is_none = _matches(seats["author_name"], _NO_NAME)
         _note(seats, "author_name", is_none, "works.authorships[].raw_author_name", ids, drift)
-    for table, field in ((schema.PAPER_TOPICS, "topics"), (schema.KEYWORDS, "keywords")):
-        scored = found.get(table.name)
+    for table, field in _SCORED.items():
+        scored = found.get(table)
         if scored is not None:
             is_high = pc.greater(scored["score"], 1)
             _note(scored, "score", is_high, f"works.{field}[].score", ids, drift)

@@ -16,7 +16,7 @@ from scholargraph.ingest.openalex.locations import Locations, locations_of
 from scholargraph.ingest.openalex.mentions import Institutions, Named
 from scholargraph.ingest.openalex.papers import Papers, arxiv_id_of
 from scholargraph.ingest.openalex.shapes import Work
-from scholargraph.ingest.openalex.subjects import Keywords, PaperTopics
+from scholargraph.ingest.openalex.subjects import Keywords, PaperConcepts, PaperTopics
 from scholargraph.ingest.openalex.unlikely import note_unlikely
 
 
@@ -34,6 +34,7 @@ class Works:
         self._topics = PaperTopics(self._texts)
         self._citations = Citations(self._texts)
         self._keywords = Keywords(self._texts)
+        self._concepts = PaperConcepts(self._texts)
         self._funding = Funding(self._texts)
         self._locations = Locations(self._institutions, self._texts)
 
@@ -52,6 +53,7 @@ class Works:
             self._topics.add(row, work, drift)
             self._citations.add(work.referenced_works or ())
             self._keywords.add(row, work.keywords or ())
+            self._concepts.add(row, work.concepts or (), drift)
             self._funding.add(row, work, drift)
             self._locations.add(row, places, institutions, drift)
             self._institutions.add(row, institutions)
@@ -69,6 +71,7 @@ class Works:
             *self._topics.tables(),
             self._citations.table(),
             self._keywords.table(),
+            self._concepts.table(),
             *self._funding.tables(drift),
             *self._locations.tables(drift),
             self._institutions.table(drift),

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _BATCH_BYTES: Final = 4 << 20
 _BATCH_IDS: Final = 100_000
 
-_UNASKED: Final = "^[WT]|^arXiv:|/"
-"""Ids of works, of topics, and of the classes above topics: taken whoever names them."""
+_UNASKED: Final = "^[WTC]|^arXiv:|/"
+"""Ids of works, topics, concepts and terms of vocabularies: taken whoever names them."""
 
 
 def drop_unnamed(reading: Reading) -> int:

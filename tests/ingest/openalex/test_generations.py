@@ -8,17 +8,16 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from scholargraph.ingest import ingest_openalex, ingest_values
 from scholargraph.ingest.openalex.generations import bring_up_to_date, plain_index
 from tests.ingest.support import OPENALEX, rows, url
 
-NO_TABLE = "a kind of record that no table takes"
-
 FILES: dict[str, tuple[int, dict[str, int]]] = {
     "api_responses/2023_10/authors_A5023888391.json.gz": (1, {}),
-    "api_responses/2023_10/concepts_C71924100.json.gz": (0, {NO_TABLE: 1}),
+    "api_responses/2023_10/concepts_C71924100.json.gz": (1, {}),
     "api_responses/2023_10/funders_F4320332161.json.gz": (1, {}),
     "api_responses/2023_10/institutions_I27837315.json.gz": (1, {}),
     "api_responses/2023_10/publishers_P4310319965.json.gz": (1, {}),
@@ -26,14 +25,14 @@ FILES: dict[str, tuple[int, dict[str, int]]] = {
     "api_responses/2023_10/works_W2741809807.json.gz": (1, {}),
     "api_responses/2025_06/A5023888391.json.gz": (1, {}),
     "api_responses/2025_06/A5317838346.json.gz": (0, {"the id stands for nobody": 1}),
-    "api_responses/2025_06/C71924100.json.gz": (0, {NO_TABLE: 1}),
+    "api_responses/2025_06/C71924100.json.gz": (1, {}),
     "api_responses/2025_06/F4320332161.json.gz": (1, {}),
     "api_responses/2025_06/I27837315.json.gz": (1, {}),
     "api_responses/2025_06/P4310319965.json.gz": (1, {}),
     "api_responses/2025_06/S137773608.json.gz": (1, {}),
     "api_responses/2025_06/T11636.json.gz": (1, {}),
     "api_responses/2025_06/W2741809807.json.gz": (1, {}),
-    "api_responses/2025_06/keyword_cardiac-imaging.json.gz": (0, {NO_TABLE: 1}),
+    "api_responses/2025_06/keyword_cardiac-imaging.json.gz": (1, {}),
     "api_responses/2025_10/works_by_doi_chunk_1_page_1.json.gz": (50, {}),
     "api_responses/2025_10/works_by_doi_chunk_4_page_1.json.gz": (25, {}),
     "api_responses/2025_11/works_cited_by_two_seeds_page_1.json.gz": (38, {}),
@@ -47,12 +46,12 @@ FILES: dict[str, tuple[int, dict[str, int]]] = {
     "api_responses/errors/400_unknown_filter.json.gz": (0, {"an error of the API": 1}),
     "api_responses/errors/400_unknown_select.json.gz": (0, {"an error of the API": 1}),
     "legacy_host_venue_2022/author_A1969205032.json.gz": (1, {}),
-    "legacy_host_venue_2022/concept_C2778407487.json.gz": (0, {NO_TABLE: 1}),
+    "legacy_host_venue_2022/concept_C2778407487.json.gz": (1, {}),
     "legacy_host_venue_2022/institution_I114027177.json.gz": (1, {}),
     "legacy_host_venue_2022/venue_V1983995261.json.gz": (1, {}),
     "legacy_host_venue_2022/work_W2741809807.json.gz": (1, {}),
     "legacy_snapshot_2023/data/authors/updated_date=2023-04-21/part_000.gz": (1, {}),
-    "legacy_snapshot_2023/data/concepts/updated_date=2023-09-20/part_000.gz": (0, {NO_TABLE: 15}),
+    "legacy_snapshot_2023/data/concepts/updated_date=2023-09-20/part_000.gz": (15, {}),
     "legacy_snapshot_2023/data/funders/updated_date=2023-09-15/part_000.gz": (3, {}),
     "legacy_snapshot_2023/data/institutions/updated_date=2023-09-04/part_000.gz": (678, {}),
     "legacy_snapshot_2023/data/publishers/updated_date=2023-09-09/part_000.gz": (15, {}),
@@ -138,13 +137,12 @@ def test_all_generations_make_one_graph(openalex_data: Path, tmp_path: Path) -> 
     tables = {path.name for path in openalex_data.glob("oracle_*")}
     records = sum(count for count, _ in FILES.values())
 
-    assert report.records == 9_015 + 181 + records == 10_341
+    assert report.records == 9_015 + 181 + records == 10_360
     assert report.rows["papers"] == 4_262
     assert tables <= of_records
     assert {
         reason: count for reason, count in report.rejects.items() if not reason.startswith("not ")
     } == {
-        NO_TABLE: 4 + 15,
         "a group_by page, which holds no records": 1,
         "an error of the API": 2,
         "the id stands for nobody": 1,
@@ -195,9 +193,18 @@ def said(work: dict[str, Any]) -> Said:
             (keyword.get("display_name") or keyword.get("keyword") or "").strip()
             for keyword in work.get("keywords") or []
         },
+        "concepts": {
+            (short(concept["id"]), concept["display_name"], stored(concept["score"]))
+            for concept in work.get("concepts") or []
+        },
         "funders": {(short(url), award) for url, award in paid},
         "words": words_of(work.get("abstract_inverted_index")),
     }
+
+
+def stored(score: float | str) -> float:
+    """Return a score as a table holds it, in four bytes."""
+    return float(np.float32(float(score)))
 
 
 def name_of(seat: dict[str, Any]) -> str | None:
@@ -239,7 +246,7 @@ def works_of(store: Path) -> dict[str | None, Said]:
     """Return the same of the tables."""
     names = ("authorships", "affiliations", "locations", "citations", "paper_topics", "keywords")
     of: dict[str, defaultdict[str, list[dict[str, Any]]]] = {}
-    for name in (*names, "paper_funders", "abstracts"):
+    for name in (*names, "paper_concepts", "paper_funders", "abstracts"):
         of[name] = defaultdict(list)
         for row in rows(store, name):
             of[name][row["paper_id"]].append(row)
@@ -261,6 +268,9 @@ def works_of(store: Path) -> dict[str | None, Said]:
             "references": {row["cited_paper_id"] for row in of["citations"][own]},
             "topics": {row["topic_id"] for row in of["paper_topics"][own]},
             "keywords": {row["keyword"] for row in of["keywords"][own]},
+            "concepts": {
+                (row["concept_id"], row["name"], row["score"]) for row in of["paper_concepts"][own]
+            },
             "funders": {(row["funder_id"], row["award_id"]) for row in of["paper_funders"][own]},
             "words": next((row["text"].split() for row in of["abstracts"][own]), None),
         }
@@ -335,6 +345,14 @@ ANN = {"author": {"id": url("A5"), "display_name": "Ann"}}
             {"grants": [{"funder": url("F9"), "funder_display_name": "F", "award_id": "X-1"}]},
             "paper_funders",
             [{"funder_id": "F9", "award_id": "X-1"}],
+        ),
+        (  # G0: scores of concepts as texts
+            {"concepts": [{"id": url("C9"), "level": 2, "score": "0.4473064"}, {"id": url("C1")}]},
+            "paper_concepts",
+            [
+                {"concept_id": "C1", "level": None, "score": None},
+                {"concept_id": "C9", "level": 2, "score": stored(0.4473064)},
+            ],
         ),
         (  # G3: keywords as texts
             {"keywords": [{"keyword": "deep sea", "score": 0.5}]},

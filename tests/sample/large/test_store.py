@@ -17,7 +17,17 @@ from scholargraph.schema import PUBLIC_TABLES
 from scholargraph.store import Snapshot
 from tests.sample.large.conftest import WORKS, Store, filled
 
-EMPTY = {"abstracts", "links", "arxiv_records", "arxiv_bylines", "rejects"}
+EMPTY = {
+    "abstracts",
+    "arxiv_bylines",
+    "arxiv_records",
+    "awards",
+    "concepts",
+    "links",
+    "paper_concepts",
+    "rejects",
+    "vocabulary",
+}
 
 
 def checksums(snapshot: Snapshot) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Topics, keywords and references from columns, by the rules of ``subjects`` and ``citations``."""
+"""Labels and references of works from columns, by the rules of ``subjects`` and ``citations``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scholargraph.ingest.openalex.mentions import Topics
 from scholargraph.ingest.openalex.parquet.groups import codes_of, distinct, groups_of, paired
 from scholargraph.ingest.openalex.parquet.said import say_again
 from scholargraph.ingest.openalex.parquet.seats import without_empty
-from scholargraph.ingest.openalex.subjects import rows_of_keywords, rows_of_topics
+from scholargraph.ingest.openalex.subjects import rows_of_concepts, rows_of_keywords, rows_of_topics
 
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows
@@ -110,6 +110,24 @@ def rows_of_words(works: Structs) -> Rows:
     kept = pa.array(firsts)
     return rows_of_keywords(
         lists.owners[firsts], texts.take(kept), named.column("score").take(kept)
+    )
+
+
+def rows_of_labels(works: Structs, drift: Drift) -> Rows:
+    """Return the concepts of works; of one that stands twice, the first."""
+    lists = works.lists("concepts")
+    named = lists.structs
+    urls = without_empty(named.column("id"))
+    if urls.null_count:
+        drift.add("works.concepts[].id", odd.BAD_VALUE, urls.null_count)
+    codes = codes_of(urls)
+    there = np.flatnonzero(codes)
+    firsts = there[groups_of(paired(lists.owners[there], codes[there])).firsts]
+    kept = pa.array(firsts)
+    return rows_of_concepts(
+        lists.owners[firsts],
+        urls.take(kept),
+        *(named.column(name).take(kept) for name in ("display_name", "level", "score")),
     )
 
 

@@ -22,6 +22,7 @@ from scholargraph.ingest.openalex.parquet.seats import (
     tables_of_bylines,
 )
 from scholargraph.ingest.openalex.parquet.subjects import (
+    rows_of_labels,
     rows_of_references,
     rows_of_words,
     tables_of_topics,
@@ -67,6 +68,7 @@ def tables_of_works(works: Structs, ids: Sequence[str], drift: Drift) -> list[Ro
         *tables_of_topics(works, drift),
         rows_of_references(works),
         rows_of_words(works),
+        rows_of_labels(works, drift),
         *tables_of_funding(works, drift),
         *tables_of_places(works, institutions, arxiv_ids, drift),
     ]
