@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,9 @@ from scholargraph.network.pairs import NO_YEAR, FloatArray, IntArray, Ties, join
 if TYPE_CHECKING:
     from scholargraph.adjacency import Adjacency
     from scholargraph.graph import ScholarGraph
+
+
+_LOW_BITS: Final = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +153,8 @@ def summed(joint: JointAuthorships, chosen: Chosen, author: int) -> Ties:
     """
     if not len(joint.coauthor):
         return joined([])
-    starts = np.flatnonzero(np.concatenate([[True], joint.coauthor[1:] != joint.coauthor[:-1]]))
+    bounds = _bounds(joint.coauthor)
+    starts = bounds[:-1]
     full = np.add.reduceat(joint.full, starts)
     fractional = np.add.reduceat(joint.fractional, starts)
     if joint.weight is joint.full:
@@ -159,19 +163,26 @@ def summed(joint: JointAuthorships, chosen: Chosen, author: int) -> Ties:
         weight = fractional
     else:
         weight = np.add.reduceat(joint.weight, starts)
-    year = chosen.year[joint.paper]
-    first_year = np.minimum.reduceat(year, starts)
-    last_year = np.maximum.reduceat(np.where(year == NO_YEAR, np.int16(-1), year), starts)
+    first_year = np.minimum.reduceat(chosen.year[joint.paper], starts)
+    known_year = np.where(chosen.year == NO_YEAR, np.int16(-1), chosen.year)
+    last_year = np.maximum.reduceat(known_year[joint.paper], starts)
     return Ties(
         source=np.full(len(starts), author),
         target=joint.coauthor[starts],
-        paper_count=np.diff(np.append(starts, len(joint.coauthor))),
+        paper_count=bounds[1:] - starts,
         full=full,
         fractional=fractional,
         weight=weight,
         first_year=first_year,
         last_year=np.where(first_year == NO_YEAR, np.int16(NO_YEAR), last_year),
     )
+
+
+def _bounds(values: IntArray) -> IntArray:
+    """Return where runs of equal values begin, and where the last one ends."""
+    is_bound = np.ones(len(values) + 1, np.bool_)
+    np.not_equal(values[1:], values[:-1], out=is_bound[1:-1])
+    return np.flatnonzero(is_bound)
 
 
 class JointAuthorships(NamedTuple):
@@ -198,25 +209,27 @@ def joint_authorships(
         As for `ties_of`.
     """
     place, signed = adjacency.paper_authors.of_all(chosen.rows)
-    is_own = signed == author
-    others = ~is_own & ~is_left_out(adjacency, signed, terms)
+    is_other = signed != author
+    if not terms.name_forms:
+        is_other &= ~is_left_out(adjacency, signed, terms)
     # Co-author and the paper's rank in one number: one sort of plain numbers.
     by_size = np.lexsort((chosen.year, chosen.team_size))
-    rank = np.empty(len(by_size), np.uint64)
-    rank[by_size] = np.arange(len(by_size), dtype=np.uint64)
-    key = (signed[others].astype(np.uint64) << np.uint64(32)) | rank[place[others]]
+    rank = np.empty_like(by_size)
+    rank[by_size] = np.arange(len(by_size))
+    key = signed[is_other].astype(np.int64) << 32 | rank[place[is_other]]
     shares = None
     if terms.counting == "harmonic":
         credits = harmonic_credits(adjacency, chosen)
+        is_own = signed == author
         own = np.empty(len(chosen.rows))
         own[place[is_own]] = credits.of_author[is_own]
         order = np.argsort(key)
-        at = place[others][order]
-        shares = (own * credits.of_paper)[at] * credits.of_author[others][order]
+        at = place[is_other][order]
+        shares = (own * credits.of_paper)[at] * credits.of_author[is_other][order]
         key = key[order]
     else:
         key.sort()
-    paper = by_size[(key & np.uint64(0xFFFFFFFF)).astype(np.int64)]
+    paper = by_size[key & _LOW_BITS]
     size = chosen.team_size[paper]
     full = factors(chosen.year, terms, reference_year)[paper]
     fractional = full / (size - 1)
@@ -227,7 +240,7 @@ def joint_authorships(
     else:
         weight = full if terms.counting == "full" else fractional
     return JointAuthorships(
-        coauthor=(key >> np.uint64(32)).astype(np.int64),
+        coauthor=key >> 32,
         paper=paper,
         full=full,
         fractional=fractional,
@@ -246,5 +259,5 @@ def id_order(adjacency: Adjacency, authors: IntArray) -> IntArray:
 
 
 def _known(year: npt.NDArray[np.int16]) -> IntArray:
-    found: IntArray = np.where(year == NO_YEAR, 0, year).astype(np.int64)
+    found: IntArray = np.where(year == NO_YEAR, np.int64(0), year)
     return found

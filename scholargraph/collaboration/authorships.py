@@ -136,9 +136,10 @@ def authorships(
         members = authors
     members = members[id_order(adjacency, members)]
     number, is_member = _numbers(members, signed.astype(np.int64))
-    # By number, since rows are not always in the order of ids.
     order = np.flatnonzero(is_member)
-    order = order[np.lexsort((number[order], paper[order]))]
+    if (members[1:] < members[:-1]).any():
+        # By number, since rows are not in the order of ids here.
+        order = order[np.lexsort((number[order], paper[order]))]
     counts = np.bincount(paper[order], minlength=len(chosen.rows))
     indptr = np.concatenate([[0], np.cumsum(counts)])
     return Authorships(
@@ -177,12 +178,11 @@ def _signed_by(adjacency: Adjacency, authors: IntArray, papers: IntArray | None)
 
 def _numbers(members: IntArray, authors: IntArray) -> tuple[IntArray, npt.NDArray[np.bool_]]:
     """Return the number of each author among the members, and whether there is one."""
-    if not len(members):
-        return np.zeros(len(authors), np.int64), np.zeros(len(authors), np.bool_)
-    ascending = np.argsort(members)
-    place = np.searchsorted(members, authors, sorter=ascending)
-    number = ascending[np.minimum(place, len(members) - 1)]
-    return number, members[number] == authors
+    # The system gives zeros that take memory only where they are written to.
+    number = np.zeros(int(max(members.max(initial=-1), authors.max(initial=-1))) + 1, np.int64)
+    number[members] = np.arange(1, len(members) + 1)
+    found = number[authors]
+    return found - 1, found > 0
 
 
 def _credits(

@@ -282,8 +282,7 @@ def write_network(
     terms = terms_among(locals())
     target = free_path(path)
     asked = _asked(graph, terms, authors, radius, papers, min_papers)
-    ids = graph.adjacency.nodes["author"].ids
-    tables = (_written(ids, asked.found, ties) for ties in asked.ties())
+    tables = _tables(graph.adjacency.nodes["author"].ids, asked)
 
     def said() -> dict[str, Any]:
         return {"arguments": asked.said, "left_out": asked.left_out(), "directed": False}
@@ -448,6 +447,14 @@ def _columns(ties: Ties) -> dict[str, pa.Array[Any]]:
         "first_year": pa.array(ties.first_year, pa.int16(), mask=is_unknown),
         "last_year": pa.array(ties.last_year, pa.int16(), mask=is_unknown),
     }
+
+
+def _tables(ids: Strings, asked: _Asked) -> Iterator[pa.Table]:
+    """Yield the ties as they are written: a table without rows where there is nobody."""
+    parts = asked.ties()
+    yield _written(ids, asked.found, next(parts, joined([])))
+    for ties in parts:
+        yield _written(ids, asked.found, ties)
 
 
 def _written(ids: Strings, found: Authorships, ties: Ties) -> pa.Table:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
-from itertools import pairwise, repeat
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -30,6 +30,9 @@ from scholargraph.network.triangles import triangle_counts, triangle_sum_at, tri
 
 LEIDEN_CYCLES: Final = 3
 """How often Leiden starts again from its result, where the caller does not say."""
+
+LABELS_AT_HAND: Final = 16_384
+"""Labels that the cache of a processor holds."""
 
 FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {}
 
@@ -144,7 +147,7 @@ def is_connected(G: GraphArrays) -> bool:
 
     if not len(G):
         raise nx.NetworkXPointlessConcept("Connectivity is undefined for the null graph.")
-    return sum(map(len, traversal.nodes_by_level(G.links, 0))) == len(G)
+    return sum(map(len, traversal.nodes_by_level(G.links, G.links, 0))) == len(G)
 
 
 @_runs_on_arrays
@@ -154,7 +157,8 @@ def node_connected_component(G: GraphArrays, n: Any) -> set[Any]:
     if number is None:
         # What networkx's own look-up of a node raises.
         raise KeyError(n)
-    return set(G.named(np.concatenate(list(traversal.nodes_by_level(G.links, number)))))
+    levels = traversal.nodes_by_level(G.links, G.links, number)
+    return set(G.named(np.concatenate(list(levels))))
 
 
 @_runs_on_arrays
@@ -198,9 +202,9 @@ def shortest_path_length(
     """Return the number of ties of a shortest path, or of one to each other node."""
     _check_method(weight, method, source, target)
     if target is None:
-        return _lengths(G, G.links, G.numbered(source, "Source"), None)
+        return _lengths(G, G.links, G.links_in, G.numbered(source, "Source"), None)
     if source is None:
-        return _lengths(G, G.links_in, G.numbered(target, "Source"), None)
+        return _lengths(G, G.links_in, G.links, G.numbered(target, "Source"), None)
     return len(_path(G, source, target)) - 1
 
 
@@ -238,7 +242,7 @@ def single_source_shortest_path_length(
     G: GraphArrays, source: Any, cutoff: float | None = None
 ) -> dict[Any, int]:
     """Return the number of ties to each node that is not farther than the cutoff."""
-    return _lengths(G, G.links, G.numbered(source, "Source"), cutoff)
+    return _lengths(G, G.links, G.links_in, G.numbered(source, "Source"), cutoff)
 
 
 def _numbers_on_path(G: GraphArrays, source: Any, target: Any) -> list[int] | None:
@@ -264,13 +268,17 @@ def _paths(G: GraphArrays, links: Links, source: int, cutoff: float | None) -> d
     return dict(zip(nodes, paths, strict=True))
 
 
-def _lengths(G: GraphArrays, links: Links, source: int, cutoff: float | None) -> dict[Any, int]:
+def _lengths(
+    G: GraphArrays, forward: Links, backward: Links, source: int, cutoff: float | None
+) -> dict[Any, int]:
     # The nearest first, which networkx itself relies on elsewhere. The dictionary costs more than
-    # the walk: a level at a time, its labels are still at hand when they are put into it.
-    lengths: dict[Any, int] = {}
-    for length, level in enumerate(traversal.nodes_by_level(links, source, cutoff)):
-        lengths.update(zip(G.named(level), repeat(length)))
-    return lengths
+    # the walk: some labels at a time, they are still at hand when they are put into it.
+    return {
+        node: length
+        for length, level in enumerate(traversal.nodes_by_level(forward, backward, source, cutoff))
+        for some in np.split(level, range(LABELS_AT_HAND, len(level), LABELS_AT_HAND))
+        for node in G.named(some)
+    }
 
 
 @_runs_on_arrays

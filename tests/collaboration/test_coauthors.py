@@ -27,7 +27,7 @@ from scholargraph.collaboration.given import rows_named
 from scholargraph.errors import InvalidArgumentError, InvalidIdentifierError, NodeNotFoundError
 from scholargraph.graph import ScholarGraph, read_graph, resolve
 from scholargraph.ingest import ingest_openalex
-from scholargraph.network import Network
+from scholargraph.network import Network, read_network
 from scholargraph.network.pairs import Classes, count_pairs, incidence, joined
 from tests.naive import networks as naive
 from tests.strategies import AUTHORS, collaboration_graphs
@@ -405,6 +405,22 @@ def test_what_is_written_is_the_network(tmp_path: Path, snapshot_store: Path) ->
     with pytest.raises(InvalidArgumentError, match="exists already"):
         write_network(graph, tmp_path / "ties")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ties"]
+
+
+@pytest.mark.parametrize("asked", [{}, {"authors": []}, {"since": 2050}])
+def test_a_network_of_nobody_is_written_as_files_without_rows(
+    tmp_path: Path, asked: dict[str, Any]
+) -> None:
+    """Anybody can read them, and they have the columns of any other network."""
+    tables = papers_and_authors(team(W1, A, B)) if asked else papers_and_authors([])
+    graph = build(tmp_path, tables)
+    written = write_network(graph, tmp_path / "ties", **asked)
+    found = pq.read_table(tmp_path / "ties" / "edges.parquet")
+    coauthor_network(graph, **asked).write(tmp_path / "again")
+
+    assert (written["nodes"], written["edges"], found.num_rows) == (0, 0, 0)
+    assert found.schema.equals(pq.read_schema(tmp_path / "again" / "edges.parquet"))
+    assert len(read_network(tmp_path / "ties")) == 0
 
 
 def test_the_real_records_give_the_network_that_others_counted(snapshot_store: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
+from typing import Any, Final
 
 import networkx as nx
 import numpy as np
@@ -35,6 +37,11 @@ def links(graph: nx.Graph) -> Links:
     flat = np.array([other for row in rows for other in row], np.int32)
     indptr = np.cumsum([0, *map(len, rows)])
     return Links(indptr, flat, np.arange(len(flat)))
+
+
+def against(graph: nx.Graph) -> Links:
+    """Neighbours against the direction; the same where there is none."""
+    return links(graph.reverse() if graph.is_directed() else graph)
 
 
 def queue_walk(graph: nx.Graph, source: int, cutoff: float) -> list[tuple[int, int, int]]:
@@ -90,7 +97,8 @@ def test_levels_are_those_of_a_queue(share: int, graph: nx.Graph, data: st.DataO
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(traversal, "DENSE_SHARE", share)
-        found = [level.tolist() for level in traversal.nodes_by_level(links(graph), source, cutoff)]
+        levels = traversal.nodes_by_level(links(graph), against(graph), source, cutoff)
+        found = [level.tolist() for level in levels]
     assert [level for level in by_level if level] == found
 
 
@@ -101,11 +109,70 @@ def test_levels_of_a_larger_graph_are_those_of_networkx(directed: bool) -> None:
     graph.add_edges_from((node, 0) for node in range(1, 1_000))
     expected = nx.single_source_shortest_path_length(graph, 7)
 
-    levels = list(traversal.nodes_by_level(links(graph), 7))
+    levels = list(traversal.nodes_by_level(links(graph), against(graph), 7))
     assert len(levels) > 3
     assert expected == {
         node: length for length, level in enumerate(levels) for node in level.tolist()
     }
+
+
+@pytest.mark.parametrize("way", ["leaving", "entering", "product"])
+@pytest.mark.parametrize("directed", [False, True])
+def test_every_way_to_the_next_level_is_taken_and_right(directed: bool, way: str) -> None:
+    """By links that leave, by links that enter or by all of them: each where it costs least."""
+    graph = GRAPHS_BY_WAY[way](nx.DiGraph if directed else nx.Graph)
+    walk = queue_walk(graph, 0, np.inf)
+    expected = [sorted(n for n, _, at in walk if at == level) for level in range(walk[-1][2] + 1)]
+    taken: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        for each in ("leaving", "entering", "product"):
+            name = f"_next_by_{each}"
+            patch.setattr(traversal, name, noted(getattr(traversal, name), each, taken))
+        found = traversal.nodes_by_level(links(graph), against(graph), 0)
+
+        assert [level.tolist() for level in found] == expected
+    assert way in taken
+
+
+def noted(function: Callable[..., Any], name: str, taken: list[str]) -> Callable[..., Any]:
+    """The same function, which notes that it was called."""
+
+    def call(*arguments: Any) -> Any:
+        taken.append(name)
+        return function(*arguments)
+
+    return call
+
+
+def chain_graph(kind: type[nx.Graph]) -> nx.Graph:
+    """A chain: few links leave a level."""
+    return nx.path_graph(50, create_using=kind)
+
+
+def bush(kind: type[nx.Graph]) -> nx.Graph:
+    """From one node to many that hang together closely, and on to a few: these have fewer links."""
+    graph = kind()
+    graph.add_nodes_from(range(63))
+    graph.add_edges_from((0, node) for node in range(1, 61))
+    pairs = [(a, b) for a in range(1, 61) for b in range(1, 61) if a != b]
+    graph.add_edges_from(pairs)
+    graph.add_edges_from([(7, 61), (9, 61), (60, 62)])
+    return graph
+
+
+def star(kind: type[nx.Graph]) -> nx.Graph:
+    """One node from which all links leave that there are."""
+    graph = kind()
+    graph.add_nodes_from(range(41))
+    graph.add_edges_from((0, node) for node in range(1, 41))
+    return graph
+
+
+GRAPHS_BY_WAY: Final[dict[str, Callable[[type[nx.Graph]], nx.Graph]]] = {
+    "leaving": chain_graph,
+    "entering": bush,
+    "product": star,
+}
 
 
 @given(graphs(), st.data())
