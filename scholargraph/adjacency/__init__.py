@@ -8,12 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scholargraph.adjacency.adjacency import (
-        Adjacency,
-        build_adjacency,
-        open_adjacency,
-        verify_adjacency,
-    )
+    from scholargraph.adjacency.adjacency import Adjacency
+    from scholargraph.adjacency.opening import build_adjacency, open_adjacency, verify_adjacency
 
 __all__ = ["Adjacency", "build_adjacency", "open_adjacency", "verify_adjacency"]
 
@@ -21,9 +17,9 @@ __all__ = ["Adjacency", "build_adjacency", "open_adjacency", "verify_adjacency"]
 def __getattr__(name: str) -> object:
     # The arrays need numpy, which naming this room shall not load.
     if name in __all__:
-        from scholargraph.adjacency import adjacency
+        from scholargraph.adjacency import opening
 
-        value: object = getattr(adjacency, name)
+        value: object = getattr(opening, name)
         globals()[name] = value
         return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -14,10 +14,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from scholargraph.adjacency.csr import Relation, load_relation
+from scholargraph.adjacency.meanings import NODE_TABLES
 from scholargraph.adjacency.strings import Strings, load_strings
-from scholargraph.errors import StoreError
-from scholargraph.schema import AUTHORS, FUNDERS, INSTITUTIONS, PAPERS, PUBLISHERS, SOURCES, TOPICS
-from scholargraph.store.derived import Arrays, build_arrays, drop_arrays, open_arrays
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,48 +23,7 @@ if TYPE_CHECKING:
 
     from scholargraph.adjacency.identifiers import Identifiers
     from scholargraph.adjacency.words import WordIndex
-    from scholargraph.schema import Table
-    from scholargraph.store import Snapshot
-
-LAYOUT: Final = 4
-"""Number of this set of arrays: another set is another number, and the old one is built anew."""
-
-NO_SCORE: Final = -1.0
-"""Instead of a score that no record gives."""
-
-NOT_SIGNED: Final = -1.0
-"""Instead of how many authors an institution has on a paper that none of them signed."""
-
-NO_PARENT: Final = -1
-"""Instead of the row of the class above one at the top."""
-
-PRIMARY: Final = 1
-"""Flag of a paper's primary topic."""
-
-
-NODE_TABLES: Final[Mapping[str, Table]] = MappingProxyType(
-    {
-        "paper": PAPERS,
-        "author": AUTHORS,
-        "topic": TOPICS,
-        "institution": INSTITUTIONS,
-        "source": SOURCES,
-        "publisher": PUBLISHERS,
-        "funder": FUNDERS,
-    }
-)
-"""The table that describes each type of node."""
-
-IS_PARATEXT: Final = 1
-AUTHORS_TRUNCATED: Final = 2
-UPPER_BOUND: Final = 4
-NO_TITLE: Final = 8
-"""Bits of `Papers.flags`."""
-
-UNKNOWN_YEAR: Final = 0
-UNKNOWN_COUNT: Final = -1
-UNKNOWN_DATE: Final = -(2**31)
-NO_AUTHOR: Final = 0xFFFFFFFF
+    from scholargraph.store.derived import Arrays
 
 
 class Nodes:
@@ -370,77 +327,6 @@ class Adjacency:
     def institution_author_count(self) -> npt.NDArray[np.int32]:
         """Distinct authors of seats without mark at each institution."""
         return self._arrays.load("institution.author_count")
-
-
-def open_adjacency(snapshot: Snapshot) -> Adjacency:
-    """Open the arrays of a version; where there are none that fit it, build them.
-
-    Parameters
-    ----------
-    snapshot : Snapshot
-        The version.
-
-    Raises
-    ------
-    StoreError
-        If a table is not sorted by its key, or there is nowhere to write the arrays.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> from scholargraph.ingest import ingest_values
-    >>> from scholargraph.store import open_version
-    >>> with TemporaryDirectory() as folder:
-    ...     _ = ingest_values([{"id": "W9000000001", "title": "One"}], folder)
-    ...     papers = open_adjacency(open_version(folder)).nodes["paper"]
-    ...     papers.find_row("W9000000001"), papers.names[0], papers.find_row("W9000000002")
-    (0, 'One', -1)
-    """
-    arrays = open_arrays(snapshot, LAYOUT)
-    return Adjacency(build_adjacency(snapshot) if arrays is None else arrays)
-
-
-def build_adjacency(snapshot: Snapshot) -> Arrays:
-    """Build the arrays of a version, out of core; somebody else's stay where he was faster.
-
-    Parameters
-    ----------
-    snapshot : Snapshot
-        The version.
-
-    Raises
-    ------
-    StoreError
-        As for `open_adjacency`.
-    """
-    from scholargraph.adjacency.build import fill
-
-    return build_arrays(snapshot, LAYOUT, lambda writer: fill(writer, snapshot))
-
-
-def verify_adjacency(snapshot: Snapshot) -> None:
-    """Read all arrays of a version and compare them with their checksums, if there are any.
-
-    Arrays that are not as written are removed, and so built again when they are next needed.
-
-    Parameters
-    ----------
-    snapshot : Snapshot
-        The version.
-
-    Raises
-    ------
-    CorruptStoreError
-        Naming the first array that was not as written.
-    """
-    arrays = open_arrays(snapshot, LAYOUT)
-    if arrays is None:
-        return
-    try:
-        arrays.verify()
-    except StoreError:
-        drop_arrays(snapshot)
-        raise
 
 
 def _names(arrays: Arrays, name: str) -> tuple[str | None, ...]:

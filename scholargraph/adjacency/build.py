@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from scholargraph.adjacency.adjacency import (
+from scholargraph.adjacency.author_limits import write_author_limits
+from scholargraph.adjacency.bylines import Bylines, SeatTable, read_seats, write_bylines
+from scholargraph.adjacency.citations import write_citations
+from scholargraph.adjacency.codes import CodesOutput
+from scholargraph.adjacency.columns import ids_of, names_of, number_of_papers, words_of
+from scholargraph.adjacency.csr import Relation, transpose
+from scholargraph.adjacency.groups import GROUPS, Group, write_groups
+from scholargraph.adjacency.identifiers import COLUMNS, write_identifiers
+from scholargraph.adjacency.institutions_of_papers import write_paper_institutions
+from scholargraph.adjacency.meanings import (
     AUTHORS_TRUNCATED,
     IS_PARATEXT,
     LAYOUT,
@@ -22,15 +31,6 @@ from scholargraph.adjacency.adjacency import (
     UNKNOWN_YEAR,
     UPPER_BOUND,
 )
-from scholargraph.adjacency.author_limits import write_author_limits
-from scholargraph.adjacency.bylines import Bylines, SeatTable, read_seats, write_bylines
-from scholargraph.adjacency.citations import write_citations
-from scholargraph.adjacency.codes import CodesOutput
-from scholargraph.adjacency.columns import ids_of, names_of, number_of_papers, words_of
-from scholargraph.adjacency.csr import Relation, transpose
-from scholargraph.adjacency.groups import GROUPS, Group, write_groups
-from scholargraph.adjacency.identifiers import COLUMNS, write_identifiers
-from scholargraph.adjacency.institutions_of_papers import write_paper_institutions
 from scholargraph.adjacency.pages import release
 from scholargraph.adjacency.papers_of_nodes import (
     author_counts,

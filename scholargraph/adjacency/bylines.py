@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from scholargraph.adjacency.adjacency import NO_AUTHOR
 from scholargraph.adjacency.codes import CodesOutput
 from scholargraph.adjacency.csr import Relation, scratch_indptr, write_indptr
+from scholargraph.adjacency.meanings import NO_AUTHOR
 from scholargraph.adjacency.pages import release
 from scholargraph.adjacency.rows import ABSENT, PaperRows, add_at, batches, columns_of, create
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from scholargraph.adjacency.adjacency import NODE_TABLES
 from scholargraph.adjacency.groups import Group
+from scholargraph.adjacency.meanings import NODE_TABLES
 from scholargraph.adjacency.rows import batches
 from scholargraph.adjacency.strings import StringsOutput
 from scholargraph.adjacency.words import write_words

@@ -2,7 +2,7 @@
 
 A group is written anew only where a column that it is made of, itself or by way of other groups,
 is not the same in the older version whose arrays are at hand. Which groups there are is declared
-in ``build``. Whoever changes what a group makes of its columns raises ``LAYOUT`` in ``adjacency``,
+in ``build``. Whoever changes what a group makes of its columns raises ``LAYOUT`` in ``meanings``,
 since older arrays would be taken for the same.
 """
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from scholargraph.adjacency.adjacency import NO_AUTHOR, NOT_SIGNED
 from scholargraph.adjacency.csr import Relation, distinct, transpose, write_indptr
+from scholargraph.adjacency.meanings import NO_AUTHOR, NOT_SIGNED
 from scholargraph.adjacency.pages import release
 from scholargraph.adjacency.papers_of_nodes import rows_of
 from scholargraph.adjacency.rows import ABSENT, PaperRows, add_at, batches, whole

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from scholargraph.adjacency.adjacency import NO_AUTHOR
 from scholargraph.adjacency.bylines import SeatTable
 from scholargraph.adjacency.csr import Relation, distinct
+from scholargraph.adjacency.meanings import NO_AUTHOR
 from scholargraph.adjacency.pages import release
 from scholargraph.adjacency.rows import ABSENT, PaperRows, Runs, batches, columns_of, create, whole
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from scholargraph.adjacency.adjacency import NO_SCORE, PRIMARY
 from scholargraph.adjacency.csr import Relation, transpose, write_indptr
+from scholargraph.adjacency.meanings import NO_SCORE, PRIMARY
 from scholargraph.adjacency.pages import release
 from scholargraph.adjacency.papers_of_nodes import rows_of
 from scholargraph.adjacency.rows import ABSENT, PaperRows, add_at, batches, whole

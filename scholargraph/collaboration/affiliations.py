@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from scholargraph.adjacency.adjacency import NO_AUTHOR
 from scholargraph.adjacency.csr import Relation
+from scholargraph.adjacency.meanings import NO_AUTHOR
 from scholargraph.network.pairs import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:

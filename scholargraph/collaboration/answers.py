@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from scholargraph.adjacency.adjacency import UNKNOWN_COUNT
+from scholargraph.adjacency.meanings import UNKNOWN_COUNT
 from scholargraph.collaboration.choosing import said_of
 from scholargraph.collaboration.credits import alphabetical_papers
 from scholargraph.network.pairs import NO_YEAR

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from scholargraph.adjacency.adjacency import NO_AUTHOR
 from scholargraph.adjacency.csr import Relation, distinct
+from scholargraph.adjacency.meanings import NO_AUTHOR
 from scholargraph.collaboration.choosing import is_left_out
 from scholargraph.collaboration.walking import pieces, steps_of
 from scholargraph.network.pairs import BoolArray, FloatArray, IntArray

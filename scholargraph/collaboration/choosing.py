@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from scholargraph.adjacency.adjacency import (
+from scholargraph.adjacency.meanings import (
     AUTHORS_TRUNCATED,
     IS_PARATEXT,
     UNKNOWN_YEAR,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from scholargraph.adjacency.adjacency import UNKNOWN_COUNT
+from scholargraph.adjacency.meanings import UNKNOWN_COUNT
 from scholargraph.collaboration.affiliations import LEVELS
 from scholargraph.collaboration.answers import completeness, left_out_of
 from scholargraph.collaboration.authorships import Authorships, authorships

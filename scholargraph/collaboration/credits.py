@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from scholargraph.adjacency.adjacency import NO_AUTHOR
+from scholargraph.adjacency.meanings import NO_AUTHOR
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from scholargraph.adjacency.adjacency import AUTHORS_TRUNCATED
+from scholargraph.adjacency.meanings import AUTHORS_TRUNCATED
 from scholargraph.collaboration.choosing import Chosen
 from scholargraph.collaboration.distances import kilometres
 from scholargraph.collaboration.group_seats import Affiliations, Units

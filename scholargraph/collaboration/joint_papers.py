@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scholargraph.adjacency.adjacency import NO_TITLE
+from scholargraph.adjacency.meanings import NO_TITLE
 from scholargraph.collaboration.answers import said_of_answer, years_column
 from scholargraph.collaboration.author_ties import reference_year, ties_of
 from scholargraph.collaboration.choosing import Chosen, check_authors, choose_papers, factors

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from scholargraph.adjacency.adjacency import NO_TITLE
+from scholargraph.adjacency.meanings import NO_TITLE
 from scholargraph.collaboration.chains import fewest_hops
 from scholargraph.collaboration.choosing import check_authors
 from scholargraph.collaboration.meeting import marks_of

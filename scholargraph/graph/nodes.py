@@ -326,7 +326,7 @@ def _papers_of(graph: ScholarGraph, author_id: str) -> tuple[AuthoredPaper, ...]
     """Return an author's papers, newest first, each with the author's first seat."""
     import numpy as np
 
-    from scholargraph.adjacency.adjacency import NO_TITLE, UNKNOWN_YEAR
+    from scholargraph.adjacency.meanings import NO_TITLE, UNKNOWN_YEAR
 
     adjacency = graph.adjacency
     author = adjacency.nodes["author"].find_row(author_id)

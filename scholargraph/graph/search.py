@@ -131,7 +131,7 @@ def _answer(
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from scholargraph.adjacency.adjacency import NO_TITLE, UNKNOWN_COUNT, UNKNOWN_YEAR
+    from scholargraph.adjacency.meanings import NO_TITLE, UNKNOWN_COUNT, UNKNOWN_YEAR
 
     adjacency = graph.adjacency
     nodes = adjacency.nodes[node_type]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from scholargraph.adjacency.adjacency import UNKNOWN_YEAR
+from scholargraph.adjacency.meanings import UNKNOWN_YEAR
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph import resolve
 from scholargraph.graph.frames import frame

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from scholargraph.adjacency.adjacency import UNKNOWN_YEAR
+from scholargraph.adjacency.meanings import UNKNOWN_YEAR
 from scholargraph.network.pairs import BoolArray, IntArray
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from scholargraph.adjacency.adjacency import NO_TITLE, UNKNOWN_COUNT
 from scholargraph.adjacency.csr import distinct
+from scholargraph.adjacency.meanings import NO_TITLE, UNKNOWN_COUNT
 from scholargraph.collaboration.choosing import Chosen
 from scholargraph.collaboration.terms import checked_terms
 from scholargraph.errors import InvalidArgumentError

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from scholargraph.adjacency.adjacency import NO_TITLE
+from scholargraph.adjacency.meanings import NO_TITLE
 from scholargraph.collaboration.answers import completeness, years_column
 from scholargraph.collaboration.history import RECENT_YEARS
 from scholargraph.collaboration.terms import Terms, checked_terms, last_complete_year

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from scholargraph.adjacency.adjacency import UNKNOWN_YEAR
+from scholargraph.adjacency.meanings import UNKNOWN_YEAR
 from scholargraph.collaboration.choosing import Chosen, choose_papers
 from scholargraph.collaboration.terms import checked_terms
 from scholargraph.errors import InvalidArgumentError

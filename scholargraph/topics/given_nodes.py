@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from scholargraph.adjacency.adjacency import NOT_SIGNED
+from scholargraph.adjacency.meanings import NOT_SIGNED
 from scholargraph.collaboration.choosing import Chosen, check_authors, choose_papers
 from scholargraph.collaboration.terms import NAME_FORM
 from scholargraph.errors import InvalidArgumentError, InvalidIdentifierError

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from scholargraph.adjacency.adjacency import NO_PARENT
+from scholargraph.adjacency.meanings import NO_PARENT
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.schema import TOPIC_LEVELS
 

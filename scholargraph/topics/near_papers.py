@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from scholargraph.adjacency.adjacency import UNKNOWN_YEAR
+from scholargraph.adjacency.meanings import UNKNOWN_YEAR
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph import resolve
 from scholargraph.graph.frames import frame

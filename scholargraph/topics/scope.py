@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from scholargraph.adjacency.adjacency import NO_SCORE, UNKNOWN_YEAR
 from scholargraph.adjacency.csr import distinct
+from scholargraph.adjacency.meanings import NO_SCORE, UNKNOWN_YEAR
 from scholargraph.collaboration.terms import checked_terms
 from scholargraph.topics.hierarchy import NO_CLASS, FloatArray, IntArray, classes_at, level_in
 

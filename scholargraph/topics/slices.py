@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from scholargraph.adjacency.adjacency import NO_SCORE, PRIMARY, UNKNOWN_COUNT, UNKNOWN_YEAR
+from scholargraph.adjacency.meanings import NO_SCORE, PRIMARY, UNKNOWN_COUNT, UNKNOWN_YEAR
 from scholargraph.collaboration.affiliations import Seated, first_seats, seated_on
 from scholargraph.errors import InvalidArgumentError, InvalidIdentifierError, NodeNotFoundError
 from scholargraph.graph import resolve

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from scholargraph.adjacency.adjacency import UNKNOWN_YEAR
 from scholargraph.adjacency.csr import distinct
+from scholargraph.adjacency.meanings import UNKNOWN_YEAR
 from scholargraph.collaboration.affiliations import organisation_names, shares_of
 from scholargraph.collaboration.author_ties import id_order
 from scholargraph.collaboration.history import RECENT_YEARS

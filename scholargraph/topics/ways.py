@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from scholargraph.adjacency.adjacency import NO_PARENT
 from scholargraph.adjacency.csr import Relation
+from scholargraph.adjacency.meanings import NO_PARENT
 from scholargraph.network.pairs import IntArray
 
 if TYPE_CHECKING:

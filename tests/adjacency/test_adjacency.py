@@ -24,7 +24,7 @@ from scholargraph.adjacency import (
     rows,
     verify_adjacency,
 )
-from scholargraph.adjacency.adjacency import (
+from scholargraph.adjacency.meanings import (
     AUTHORS_TRUNCATED,
     IS_PARATEXT,
     NO_AUTHOR,

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scholargraph.adjacency import build, build_adjacency, rows
-from scholargraph.adjacency.adjacency import LAYOUT
 from scholargraph.adjacency.groups import Group, columns_of_groups
+from scholargraph.adjacency.meanings import LAYOUT
 from scholargraph.ingest import ingest_openalex
 from scholargraph.store import Snapshot, open_version
 from scholargraph.store.arrays import ArraysWriter

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scholargraph.adjacency.adjacency import NOT_SIGNED
+from scholargraph.adjacency.meanings import NOT_SIGNED
 from scholargraph.graph import ScholarGraph, read_graph
 from tests.adjacency.affiliated_graphs import INSTITUTIONS, affiliated_graphs
 from tests.support import Row, build, seat

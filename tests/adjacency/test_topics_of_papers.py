@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from scholargraph.adjacency.adjacency import NO_PARENT, NO_SCORE, PRIMARY
+from scholargraph.adjacency.meanings import NO_PARENT, NO_SCORE, PRIMARY
 from scholargraph.graph import ScholarGraph, read_graph
 from scholargraph.schema import TOPIC_LEVELS
 from tests.support import Row, build

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 import scholargraph as sg
-from scholargraph.adjacency import adjacency as adjacency_module
+from scholargraph.adjacency import opening as opening_module
 from scholargraph.adjacency import verify_adjacency
+from scholargraph.adjacency.meanings import LAYOUT
 from scholargraph.errors import IngestError, StoreFullError, StoreNotFoundError
 from scholargraph.ingest import Progress, ingest_openalex
 from scholargraph.ingest import run as run_module
@@ -35,7 +36,7 @@ def prepares_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def has_arrays(store: Path) -> bool:
     """Whether the newest version can answer without building anything."""
-    return open_arrays(open_version(store), adjacency_module.LAYOUT) is not None
+    return open_arrays(open_version(store), LAYOUT) is not None
 
 
 @pytest.mark.usefixtures("prepares_all")
@@ -54,7 +55,7 @@ def test_first_question_after_an_ingest_need_not_wait(
     def build(*_: Any) -> None:
         raise AssertionError("built again")
 
-    monkeypatch.setattr(adjacency_module, "build_adjacency", build)
+    monkeypatch.setattr(opening_module, "build_adjacency", build)
     graph = sg.read_graph(tmp_path / "graph")
     assert sg.collaborators(graph, "A9000000001")["paper_count"].tolist() == [2]
 
@@ -80,7 +81,7 @@ def test_failure_to_prepare_does_not_cost_the_ingest(
         raise StoreFullError("the disk is full\nof something")
 
     with monkeypatch.context() as patch:
-        patch.setattr(adjacency_module, "build_arrays", fail)
+        patch.setattr(opening_module, "build_arrays", fail)
         report = ingest_openalex(source, tmp_path / "graph")
 
     assert report.unprepared == "StoreFullError: the disk is full"

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scholargraph import from_records, read_graph
-from scholargraph.adjacency.adjacency import PRIMARY
+from scholargraph.adjacency.meanings import PRIMARY
 from scholargraph.errors import (
     InvalidArgumentError,
     InvalidIdentifierError,

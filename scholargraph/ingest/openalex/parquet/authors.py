@@ -23,7 +23,7 @@ from scholargraph.ingest.openalex.parquet.groups import (
 )
 from scholargraph.ingest.openalex.parquet.institutions import details_of
 from scholargraph.ingest.openalex.parquet.said import Said, are_nobody, say
-from scholargraph.ingest.openalex.parquet.seats import lists_of, without_empty
+from scholargraph.ingest.openalex.parquet.texts import lists_of, without_empty
 
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows

@@ -12,7 +12,7 @@ from scholargraph.ingest.openalex.funding import rows_of_funders
 from scholargraph.ingest.openalex.mentions import Funders
 from scholargraph.ingest.openalex.parquet.groups import coded, codes_of, groups_of, paired
 from scholargraph.ingest.openalex.parquet.said import Said, say
-from scholargraph.ingest.openalex.parquet.seats import without_empty
+from scholargraph.ingest.openalex.parquet.texts import without_empty
 
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows

@@ -11,7 +11,7 @@ from scholargraph.ingest import drift as odd
 from scholargraph.ingest.openalex.mentions import Institutions
 from scholargraph.ingest.openalex.parquet.groups import Coded, Flags, Numbers, coded, ends_of
 from scholargraph.ingest.openalex.parquet.said import Said, are_nobody, of_kind, say
-from scholargraph.ingest.openalex.parquet.seats import texts_of
+from scholargraph.ingest.openalex.parquet.texts import texts_of
 
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows

@@ -17,7 +17,7 @@ from scholargraph.ingest.openalex.parquet.institutions import (
     rows_of_institutions,
 )
 from scholargraph.ingest.openalex.parquet.said import Said, are_nobody, of_kind, say
-from scholargraph.ingest.openalex.parquet.seats import texts_of
+from scholargraph.ingest.openalex.parquet.texts import texts_of
 
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows

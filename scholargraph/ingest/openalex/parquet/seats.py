@@ -19,14 +19,13 @@ from scholargraph.ingest.openalex.parquet.groups import (
     indices,
     paired,
 )
+from scholargraph.ingest.openalex.parquet.texts import without_empty
 
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows
     from scholargraph.ingest.drift import Drift
     from scholargraph.ingest.openalex.parquet.institutions import NamedInstitutions
     from scholargraph.ingest.openalex.parquet.nodes import Lists, Structs
-
-_NOTHING = pa.scalar(None, pa.string())
 
 
 def tables_of_bylines(works: Structs, drift: Drift) -> list[Rows]:
@@ -51,12 +50,6 @@ def tables_of_bylines(works: Structs, drift: Drift) -> list[Rows]:
         ),
         drift,
     )
-
-
-def without_empty(texts: pa.Array) -> pa.Array:
-    """Make empty texts null."""
-    is_empty = pc.equal(texts, "")
-    return pc.if_else(is_empty, _NOTHING, texts) if is_empty.true_count else texts
 
 
 def are_old(works: Structs) -> Flags:
@@ -208,14 +201,3 @@ def _with_countries(
     filled = np.where(of_lines == 0, filler[seats], -1)
     countries = pc.coalesce(countries, given.take(indices(filled)))
     return countries, left_seats[adds], given.take(pa.array(left[adds]))
-
-
-def texts_of(lists: Lists) -> pa.Array:
-    """Return lists of texts as one column."""
-    return lists_of(lists.sizes, lists.values, lists.is_null)
-
-
-def lists_of(sizes: Numbers, values: pa.Array, is_null: Flags | None = None) -> pa.Array:
-    """Return lists of these sizes, with these values one after the other."""
-    mask = None if is_null is None else pa.array(is_null)
-    return pa.ListArray.from_arrays(pa.array(ends_of(sizes).astype(np.int32)), values, mask=mask)

@@ -14,7 +14,7 @@ from scholargraph.ingest.openalex.citations import rows_of_citations
 from scholargraph.ingest.openalex.mentions import Topics
 from scholargraph.ingest.openalex.parquet.groups import codes_of, distinct, groups_of, paired
 from scholargraph.ingest.openalex.parquet.said import say_again
-from scholargraph.ingest.openalex.parquet.seats import without_empty
+from scholargraph.ingest.openalex.parquet.texts import without_empty
 from scholargraph.ingest.openalex.subjects import rows_of_concepts, rows_of_keywords, rows_of_topics
 
 if TYPE_CHECKING:
