@@ -102,7 +102,6 @@ def test_nothing_disappears(tmp_path: Path) -> None:
         ),
         ("anything", 4, "not a record: no id"),
         ("anything", 5, "not a record: an id that is none of OpenAlex's"),
-        ("anything", 6, "a kind of record that no table takes: C"),
         ("anything", 7, "the id stands for nobody: " + NOBODY["A5317838346"]),
         ("anything", 8, "an error of the API: no such filter"),
         ("anything", 9, "a group_by page, which holds no records"),

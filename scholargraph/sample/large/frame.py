@@ -24,7 +24,8 @@ FIRST_NUMBER: Final = BASE + 1
 _PEOPLE_PER_PAPER: Final = 2.8
 """Of whom some sign no paper and get no profile."""
 _PAPERS_PER_TOPIC: Final = 400
-_MAX_TOPICS: Final = 2_000
+_MAX_TOPICS: Final = 4_516
+"""As many as OpenAlex has."""
 
 
 @dataclass(frozen=True, kw_only=True)
