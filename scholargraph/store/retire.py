@@ -110,7 +110,7 @@ def compact(store: AnyPath) -> Compaction:
         if not present:
             raise formats.not_found(root, "holds no finished version yet")
         before = _files(root)
-        removed = _retire(root, present[:-1], newest=present[-1]) if present[1:] else []
+        removed = _retire(root, present[:-1], newest=present[-1])
         maintain.sweep(root)
         after = _files(root)
     return Compaction(

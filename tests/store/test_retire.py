@@ -160,10 +160,11 @@ def test_arrays_in_the_cache_of_the_user_go_too(
     ]
 
 
-def test_a_damaged_newest_version_keeps_the_others(tmp_path: Path) -> None:
-    """The last good copy of something is never removed."""
-    make(tmp_path)
-    (file,) = tmp_path.glob("versions/000003-*/funders/part-0000.parquet")
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_damaged_newest_version_keeps_the_others(tmp_path: Path, count: int) -> None:
+    """The last good copy of something is never removed; one alone is looked at all the same."""
+    make(tmp_path, count)
+    (file,) = tmp_path.glob(f"versions/{count:06}-*/funders/part-0000.parquet")
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.chmod(0o644)
@@ -171,8 +172,8 @@ def test_a_damaged_newest_version_keeps_the_others(tmp_path: Path) -> None:
     with pytest.raises(CorruptStoreError, match="funders/part-0000"):
         compact(tmp_path)
 
-    assert list_versions(tmp_path) == [1, 2, 3]
-    assert names_at(tmp_path, 2) == ["2"]
+    assert list_versions(tmp_path) == list(range(1, count + 1))
+    assert all(names_at(tmp_path, older) == [str(older)] for older in range(1, count))
 
 
 def test_a_damaged_older_version_goes(tmp_path: Path) -> None:

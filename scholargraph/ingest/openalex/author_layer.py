@@ -111,7 +111,7 @@ def are_organisations(names: pa.Array) -> pa.Array:
     Neither capitals nor a list of bodies would tell more. Of some 207,000 different names in the
     real records that this was tried on, nine are a single word of three or more capitals: seven
     are institutes and societies, two are surnames. Forty well-known collaborations, looked for
-    as words of names, are met in twelve, all of them people (Anne Auger, Nathaniel Virgo).
+    as words of names, are met in twelve, all of them people's.
 
     Examples
     --------
