@@ -58,7 +58,9 @@ def ours_some(graph: ScholarGraph, out: Path, most: int) -> int:
     from scholargraph.collaboration import coauthor_network
 
     size = graph.adjacency.papers.team_size
-    rows = np.flatnonzero((size >= 2) & (size <= most))[:SOME_PAPERS]
+    # Papers that nobody with an id has signed are in no other route's frame.
+    is_signed = np.diff(graph.adjacency.paper_authors.indptr) > 0
+    rows = np.flatnonzero((size >= 2) & (size <= most) & is_signed)[:SOME_PAPERS]
     papers = graph.adjacency.nodes["paper"].ids.take(rows).to_pylist()
     found = coauthor_network(graph, papers=papers, max_authors=most, types="all")
     found.write(out)

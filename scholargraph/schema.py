@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 from scholargraph.errors import UnknownColumnError, UnknownTableError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pyarrow as pa
 
 ColumnType = Literal[
@@ -970,6 +973,19 @@ PUBLIC_TABLES: Final[tuple[Table, ...]] = (
     ARXIV_BYLINES,
     REJECTS,
 )
+
+NODE_TABLES: Final[Mapping[str, Table]] = MappingProxyType(
+    {
+        "paper": PAPERS,
+        "author": AUTHORS,
+        "topic": TOPICS,
+        "institution": INSTITUTIONS,
+        "source": SOURCES,
+        "publisher": PUBLISHERS,
+        "funder": FUNDERS,
+    }
+)
+"""The table that describes each type of node."""
 
 PRIVATE_TABLES: Final[tuple[Table, ...]] = (
     RECORDS,

@@ -14,8 +14,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from scholargraph.adjacency.csr import Relation, load_relation
-from scholargraph.adjacency.meanings import NODE_TABLES
 from scholargraph.adjacency.strings import Strings, load_strings
+from scholargraph.schema import NODE_TABLES
 
 if TYPE_CHECKING:
     import numpy as np

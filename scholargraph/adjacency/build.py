@@ -25,7 +25,6 @@ from scholargraph.adjacency.meanings import (
     IS_PARATEXT,
     LAYOUT,
     NO_TITLE,
-    NODE_TABLES,
     UNKNOWN_COUNT,
     UNKNOWN_DATE,
     UNKNOWN_YEAR,
@@ -44,6 +43,7 @@ from scholargraph.adjacency.strings import Strings, StringsOutput
 from scholargraph.adjacency.topics_of_papers import write_paper_topics
 from scholargraph.adjacency.versions import write_versions
 from scholargraph.adjacency.words import WordIndex
+from scholargraph.schema import NODE_TABLES
 from scholargraph.store.derived import open_older_arrays
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from scholargraph.adjacency.groups import Group
-from scholargraph.adjacency.meanings import NODE_TABLES
 from scholargraph.adjacency.rows import batches
 from scholargraph.adjacency.strings import StringsOutput
 from scholargraph.adjacency.words import write_words
+from scholargraph.schema import NODE_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,18 +1,11 @@
-"""What numbers in the arrays stand for, and which arrays there are.
+"""What numbers in the arrays stand for, and the number of this set of arrays.
 
 They are written in ``build`` and read in ``adjacency``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
-
-from scholargraph.schema import AUTHORS, FUNDERS, INSTITUTIONS, PAPERS, PUBLISHERS, SOURCES, TOPICS
-
-if TYPE_CHECKING:
-    from scholargraph.schema import Table
+from typing import Final
 
 LAYOUT: Final = 4
 """Number of this set of arrays: another set is another number, and the old one is built anew."""
@@ -28,20 +21,6 @@ NO_PARENT: Final = -1
 
 PRIMARY: Final = 1
 """Flag of a paper's primary topic."""
-
-
-NODE_TABLES: Final[Mapping[str, Table]] = MappingProxyType(
-    {
-        "paper": PAPERS,
-        "author": AUTHORS,
-        "topic": TOPICS,
-        "institution": INSTITUTIONS,
-        "source": SOURCES,
-        "publisher": PUBLISHERS,
-        "funder": FUNDERS,
-    }
-)
-"""The table that describes each type of node."""
 
 IS_PARATEXT: Final = 1
 AUTHORS_TRUNCATED: Final = 2

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from scholargraph.errors import (
@@ -19,33 +18,13 @@ from scholargraph.identifiers import NOBODY, Identifier, issn, recognise
 from scholargraph.identifiers import node_type as type_of_openalex_id
 from scholargraph.schema import (
     AUTHOR_ID_PATTERN,
-    AUTHORS,
-    FUNDERS,
-    INSTITUTIONS,
+    NODE_TABLES,
     PAPER_ID_PATTERN,
-    PAPERS,
-    PUBLISHERS,
-    SOURCES,
     TOPIC_ID_PATTERN,
-    TOPICS,
-    Table,
 )
 
 if TYPE_CHECKING:
     from scholargraph.graph.graph import ScholarGraph
-
-NODE_TABLES: Final[Mapping[str, Table]] = MappingProxyType(
-    {
-        "paper": PAPERS,
-        "author": AUTHORS,
-        "topic": TOPICS,
-        "institution": INSTITUTIONS,
-        "source": SOURCES,
-        "publisher": PUBLISHERS,
-        "funder": FUNDERS,
-    }
-)
-"""The table that describes each type of node."""
 
 _OWN_IDS: Final = {
     "paper": re.compile(PAPER_ID_PATTERN),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from scholargraph.graph.lookup import NODE_TABLES, resolve
+from scholargraph.graph.lookup import resolve
 from scholargraph.graph.node_records import (
     Ancestor,
     Author,
@@ -25,6 +25,7 @@ from scholargraph.graph.node_records import (
     TopicOfPaper,
     TopicStep,
 )
+from scholargraph.schema import NODE_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

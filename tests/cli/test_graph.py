@@ -13,7 +13,7 @@ import pytest
 
 from scholargraph.cli.graph import NODE_TYPES
 from scholargraph.graph import read_graph
-from scholargraph.graph.lookup import NODE_TABLES
+from scholargraph.schema import NODE_TABLES
 from tests.cli.conftest import HOSTILE, Run, in_a_process, on_a_terminal
 from tests.support import write_store
 
