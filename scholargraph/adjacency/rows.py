@@ -30,7 +30,8 @@ ABSENT: Final = -1
 """Stands for the row of an id that its table does not have."""
 
 _WALK_ROWS: Final = 2_000_000
-_MEMORY_LIMIT: Final = "500MB"
+_MEMORY_LIMIT: Final = "1GB"
+"""With half of it a join of three million authors once found no room for its table."""
 _MOST_THREADS: Final = 4
 """DuckDB wants 125 MB for each."""
 
