@@ -30,6 +30,9 @@ ROW: Final = "_row"
 """Column of every produced table: which record of the batch a row belongs to."""
 
 OPENALEX_URL: Final = "https://openalex.org/"
+NO_TEXT: Final = pa.nulls(1, pa.string())[0]
+"""A null. Made of Python's None it would let Arrow import pandas, to look whether it is one."""
+
 _MAX_ID_SIZE: Final = 19
 """A letter and 18 digits."""
 
@@ -258,7 +261,7 @@ def matching(
     """
     array = _strings(values)
     fits = pc.match_substring_regex(array, rf"\A(?:{pattern})\z")
-    kept = pc.if_else(fits, array, pa.scalar(None, pa.string()))
+    kept = pc.if_else(fits, array, NO_TEXT)
     _count_lost(array, kept, field, drift, times)
     return kept
 
@@ -290,7 +293,7 @@ def normalised(
         How often each value stands in the records; by default once.
     """
     array = _strings(values)
-    given = pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array)
+    given = pc.if_else(pc.equal(array, ""), NO_TEXT, array)
     cleaned = pa.nulls(len(given), pa.string())
     is_left = given.is_valid()
     if usual is not None:
@@ -324,7 +327,7 @@ def orcids(values: Sequence[str | None] | pa.Array, field: str, drift: Drift) ->
         return short
     fits = np.zeros(len(short), bool)
     fits[np.asarray(short.is_valid())] = is_right
-    kept = pc.if_else(pa.array(fits), short, pa.scalar(None, pa.string()))
+    kept = pc.if_else(pa.array(fits), short, NO_TEXT)
     _count_lost(urls, kept, field, drift, None)
     return kept
 

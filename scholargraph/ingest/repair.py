@@ -124,16 +124,25 @@ def _struct(value: dict[str, Any], target: shape.StructType, path: str, drift: D
         if field is None:
             if target.forbid_unknown_fields:
                 drift.add(f"{path}.{key}", odd.UNKNOWN_FIELD, example=item)
-        elif not isinstance(field.type, shape.RawType):
-            kept[field.name] = _value(item, _read_as(field.type), f"{path}.{key}", drift)
+        else:
+            read_as = _read_as(field.type)
+            if read_as is not None:
+                kept[field.name] = _value(item, read_as, f"{path}.{key}", drift)
     return target.cls(**kept)
 
 
-def _read_as(target: shape.Type) -> shape.Type:
-    """Return the type of a field, of one that the decoder leaves for later the one it will have."""
-    if isinstance(target, shape.Metadata) and isinstance(target.type, shape.RawType):
-        return shape.type_info((target.extra or {})["read_as"])
-    return target
+def _read_as(target: shape.Type) -> shape.Type | None:
+    """Return the type of a field, of one that the decoder leaves for later the one it will have.
+
+    None is that of a field that is not read.
+    """
+    extra: dict[str, Any] = {}
+    declared = target
+    if isinstance(target, shape.Metadata):
+        declared, extra = target.type, target.extra or {}
+    if not isinstance(declared, shape.RawType):
+        return target
+    return shape.type_info(extra["read_as"]) if "read_as" in extra else None
 
 
 def _value(value: Any, target: shape.Type, path: str, drift: Drift) -> Any:

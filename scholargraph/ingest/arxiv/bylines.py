@@ -196,5 +196,5 @@ def name_form_ids(names: pa.Array) -> pa.Array:
     forms = with_single_blanks(forms)
     others = [fold(name) for name in distinct.filter(pc.invert(is_usual)).to_pylist()]
     forms = pc.replace_with_mask(forms, pc.invert(is_usual), pa.array(others, pa.string()))
-    forms = pc.if_else(pc.equal(forms, ""), pa.scalar(None, pa.string()), forms)
+    forms = pc.if_else(pc.equal(forms, ""), columns.NO_TEXT, forms)
     return pc.binary_join_element_wise(NAME_PREFIX, forms, "").take(encoded.indices)

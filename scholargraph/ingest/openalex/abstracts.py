@@ -235,7 +235,7 @@ def rebuild_plain(indexes: Sequence[bytes]) -> pa.Array:
     missing_before = np.concatenate([[0], np.cumsum(is_empty.take(placed))])
     is_whole = (np.diff(missing_before[starts_of_positions]) == 0) & (counts > 0)
     texts = _joined(text, tokens.bounds, np.maximum(placed, 0), starts_of_positions)
-    return pc.if_else(pa.array(is_whole), texts, pa.scalar(None, pa.string()))
+    return pc.if_else(pa.array(is_whole), texts, columns.NO_TEXT)
 
 
 def _joined(

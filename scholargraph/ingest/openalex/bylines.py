@@ -139,4 +139,4 @@ def tables_of_seats(seats: Seats, drift: Drift) -> list[Rows]:
 def _kinds(marks: pa.Array) -> pa.Array:
     """Return what seats say of the kind of their authors: only that one is no person."""
     is_organisation = pc.fill_null(pc.equal(marks, ORGANISATION), False)
-    return pc.if_else(is_organisation, ORGANISATION, pa.scalar(None, pa.string()))
+    return pc.if_else(is_organisation, ORGANISATION, columns.NO_TEXT)

@@ -24,9 +24,11 @@ from scholargraph.ingest.columns import OddIdError, Rows
 from scholargraph.ingest.drift import BAD_VALUE, Drift
 from scholargraph.ingest.limits import BATCH_BYTES, BATCH_RECORDS, GATHERED_RECORDS
 from scholargraph.ingest.openalex.abstracts import checked
+from scholargraph.ingest.openalex.columnar.batch import ROUTES
+from scholargraph.ingest.openalex.columnar.lines import Line, LineColumns
+from scholargraph.ingest.openalex.columnar.parts import read_part
 from scholargraph.ingest.openalex.generations import bring_up_to_date, plain_index
 from scholargraph.ingest.openalex.kinds import KINDS, Kind, canonical_id, kind_key
-from scholargraph.ingest.openalex.parquet.reading import read_part
 from scholargraph.ingest.openalex.selection import TAKE_ALL, Selection
 from scholargraph.ingest.openalex.shapes import UNREAD, Work
 from scholargraph.ingest.repair import OPENALEX_PREFIX, UnreadableError, load_json, repair
@@ -139,6 +141,8 @@ class RecordReader:
         self._drift = drift
         self._rejects = rejects
         self._batches: dict[str, Batch] = {}
+        self._together: dict[str, LineColumns] = {}
+        """Of one file: how its lines are read must not depend on other files."""
         self._decoders: dict[str, msgspec.json.Decoder[Any]] = {
             letter: msgspec.json.Decoder(KINDS[letter].shape) for letter in _LETTERS
         }
@@ -147,7 +151,7 @@ class RecordReader:
         self.left_out: Counter[str] = Counter()
         """Works that the selection leaves out, by what they are not."""
 
-    def read_lines(self, file: str, first: int, lines: list[bytes]) -> Iterator[Batch]:
+    def read_lines(self, file: str, first: int, lines: list[bytes]) -> Iterator[feeds.Batch]:
         """Read lines of JSON, a record or an API page each, and yield batches as they fill.
 
         Parameters
@@ -159,13 +163,48 @@ class RecordReader:
         lines : list of bytes
             Without line ends; blank ones are passed over.
         """
-        for number, line in enumerate(lines, first):
-            is_read, full = self._read_usual_line(line)
-            if full is not None:
-                yield full
-                del full  # A batch of long lines is not to be held until the next is full.
-            elif not is_read and line and not line.isspace():
-                yield from self._read_odd_line(file, number, line)
+        done = 0
+        while done < len(lines):
+            together = self._lines_like_the_last()
+            if together is not None:
+                done = together.take(file, first, lines, done)
+                if together.are_enough:
+                    yield from self._read_together(together)
+                    continue
+            if done < len(lines):
+                yield from self._read_line(Line(file, first + done, lines[done]))
+                done += 1
+
+    def _lines_like_the_last(self) -> LineColumns | None:
+        """Return what gathers lines of the kind of the one before, if it is read as columns."""
+        route = ROUTES.get(self._letter)
+        if route is None or not self._takes_all:
+            return None
+        if self._letter not in self._together:
+            self._together[self._letter] = LineColumns(
+                KINDS[self._letter],
+                route,
+                self._letter,
+                self,
+                keeps_abstracts=self._selection.abstracts,
+            )
+        return self._together[self._letter]
+
+    def _read_together(self, together: LineColumns) -> Iterator[feeds.Batch]:
+        batch, refused = together.read()
+        if batch is not None:
+            self.record_count += len(batch)
+            yield batch
+        for line in refused:
+            yield from self._read_line(line)
+
+    def _read_line(self, line: Line) -> Iterator[Batch]:
+        is_read, full = self._read_usual_line(line.text)
+        if full is not None:
+            yield full
+            del full  # A batch of long lines is not to be held until the next is full.
+        elif not is_read and line.text and not line.text.isspace():
+            yield from self._read_odd_line(*line)
 
     def _read_usual_line(self, line: bytes) -> tuple[bool, Batch | None]:
         """Return whether the line is a record as declared, and the batch if that fills it."""
@@ -201,8 +240,11 @@ class RecordReader:
         """Note that a row of a file of columns cannot be read."""
         self._rejects.add(file, number, reason, b"")
 
-    def rest(self) -> Iterator[Batch]:
+    def rest(self) -> Iterator[feeds.Batch]:
         """Yield what was gathered and did not fill a batch."""
+        for letter in sorted(self._together):
+            yield from self._read_together(self._together[letter])
+        self._together.clear()
         for key in sorted(self._batches):
             yield self._batches[key]
         self._batches.clear()

@@ -11,11 +11,19 @@ from __future__ import annotations
 from typing import Annotated
 
 from msgspec import Meta, Raw, Struct
+from msgspec import field as renamed
 
 from scholargraph.schema import FIRST_YEAR, LAST_YEAR, LOWEST_CONCEPT_LEVEL
 
 Unread = Raw
 UNREAD = Raw()
+
+UnreadText = Annotated[Raw, Meta(extra={"usually": str})]
+"""What is unread in objects that are read has the type that it usually has: many records can be
+read at once where it does."""
+UnreadTexts = Annotated[Raw, Meta(extra={"usually": list[str]})]
+UnreadFlag = Annotated[Raw, Meta(extra={"usually": bool})]
+UnreadNumber = Annotated[Raw, Meta(extra={"usually": float})]
 
 _INT32 = 2**31 - 1
 
@@ -122,7 +130,7 @@ class Authorship(Shape):
     raw_affiliation_strings: list[str | None] | None = None
     affiliations: list[Affiliation] | None = None
     author_position: str | None = None
-    raw_affiliation_string: Unread = UNREAD
+    raw_affiliation_string: UnreadText = UNREAD
 
 
 class SourceName(Shape):
@@ -138,16 +146,16 @@ class SourceName(Shape):
     is_in_doaj: bool | None = None
     host_organization: HostId | None = None
     host_organization_name: str | None = None
-    host_organization_lineage: Unread = UNREAD
-    host_organization_lineage_names: Unread = UNREAD
-    is_indexed_in_scopus: Unread = UNREAD
-    raw_type: Unread = UNREAD
-    publisher: Unread = UNREAD
-    publisher_id: Unread = UNREAD
-    publisher_lineage: Unread = UNREAD
-    publisher_lineage_names: Unread = UNREAD
-    host_institution_lineage: Unread = UNREAD
-    host_institution_lineage_names: Unread = UNREAD
+    host_organization_lineage: UnreadTexts = UNREAD
+    host_organization_lineage_names: UnreadTexts = UNREAD
+    is_indexed_in_scopus: UnreadFlag = UNREAD
+    raw_type: UnreadText = UNREAD
+    publisher: UnreadText = UNREAD
+    publisher_id: UnreadText = UNREAD
+    publisher_lineage: UnreadTexts = UNREAD
+    publisher_lineage_names: UnreadTexts = UNREAD
+    host_institution_lineage: UnreadTexts = UNREAD
+    host_institution_lineage_names: UnreadTexts = UNREAD
 
 
 class Location(Shape):
@@ -160,13 +168,13 @@ class Location(Shape):
     source: SourceName | None = None
     license: str | None = None
     version: str | None = None
-    license_id: Unread = UNREAD
-    is_accepted: Unread = UNREAD
-    is_published: Unread = UNREAD
-    raw_source_name: Unread = UNREAD
-    raw_type: Unread = UNREAD
-    provenance: Unread = UNREAD
-    doi: Unread = UNREAD
+    license_id: UnreadText = UNREAD
+    is_accepted: UnreadFlag = UNREAD
+    is_published: UnreadFlag = UNREAD
+    raw_source_name: UnreadText = UNREAD
+    raw_type: UnreadText = UNREAD
+    provenance: UnreadText = UNREAD
+    doi: UnreadText = UNREAD
 
 
 class WorkIds(Shape):
@@ -174,10 +182,10 @@ class WorkIds(Shape):
 
     pmid: str | int | None = None
     arxiv_id: str | None = None
-    openalex: Unread = UNREAD
-    doi: Unread = UNREAD
-    mag: Unread = UNREAD
-    pmcid: Unread = UNREAD
+    openalex: UnreadText = UNREAD
+    doi: UnreadText = UNREAD
+    mag: UnreadText = UNREAD
+    pmcid: UnreadText = UNREAD
 
 
 class OpenAccess(Shape):
@@ -186,7 +194,7 @@ class OpenAccess(Shape):
     is_oa: bool | None = None
     oa_status: str | None = None
     oa_url: str | None = None
-    any_repository_has_fulltext: Unread = UNREAD
+    any_repository_has_fulltext: UnreadFlag = UNREAD
 
 
 class Biblio(Shape):
@@ -202,8 +210,8 @@ class Percentile(Shape):
     """Citation percentile of a work within its field, type and year."""
 
     value: Share | None = None
-    is_in_top_1_percent: Unread = UNREAD
-    is_in_top_10_percent: Unread = UNREAD
+    is_in_top_1_percent: UnreadFlag = UNREAD
+    is_in_top_10_percent: UnreadFlag = UNREAD
 
 
 class Keyword(Shape):
@@ -222,7 +230,7 @@ class ConceptName(Shape):
     display_name: str | None = None
     level: ConceptLevel | None = None
     score: Score | None = None
-    wikidata: Unread = UNREAD
+    wikidata: UnreadText = UNREAD
 
 
 class AwardName(Shape):
@@ -231,9 +239,9 @@ class AwardName(Shape):
     funder_id: FunderId | None = None
     funder_display_name: str | None = None
     funder_award_id: str | None = None
-    id: Unread = UNREAD
-    display_name: Unread = UNREAD
-    doi: Unread = UNREAD
+    id: UnreadText = UNREAD
+    display_name: UnreadText = UNREAD
+    doi: UnreadText = UNREAD
 
 
 class FunderName(Shape):
@@ -242,7 +250,7 @@ class FunderName(Shape):
     id: FunderId | None = None
     display_name: str | None = None
     ror: str | None = None
-    doi: Unread = UNREAD
+    doi: UnreadText = UNREAD
 
 
 class Grant(Shape):
@@ -334,6 +342,7 @@ class SummaryStats(Struct, gc=False):
 
     h_index: Count | None = None
     i10_index: Count | None = None
+    mean_citedness: UnreadNumber = renamed(name="2yr_mean_citedness", default=UNREAD)
 
 
 class YearCounts(Shape):
@@ -342,7 +351,7 @@ class YearCounts(Shape):
     year: Year | None = None
     works_count: Count | None = None
     cited_by_count: Count | None = None
-    oa_works_count: Unread = UNREAD
+    oa_works_count: UnreadNumber = UNREAD
 
 
 class AuthorAffiliation(Shape):

@@ -18,11 +18,11 @@ from scholargraph.ingest import columns
 from scholargraph.ingest.columns import Rows
 from scholargraph.ingest.drift import Drift
 from scholargraph.ingest.openalex.abstracts import checked
+from scholargraph.ingest.openalex.columnar.batch import ROUTES, ColumnBatch
+from scholargraph.ingest.openalex.columnar.content import content_hashes
+from scholargraph.ingest.openalex.columnar.groups import codes_of, distinct, groups_of, paired
+from scholargraph.ingest.openalex.columnar.nodes import structs_of
 from scholargraph.ingest.openalex.kinds import KINDS
-from scholargraph.ingest.openalex.parquet.batch import ROUTES, ColumnBatch
-from scholargraph.ingest.openalex.parquet.content import content_hashes
-from scholargraph.ingest.openalex.parquet.groups import codes_of, distinct, groups_of, paired
-from scholargraph.ingest.openalex.parquet.nodes import structs_of
 from scholargraph.ingest.openalex.reading import RecordReader
 from scholargraph.ingest.openalex.shapes import Author, Work
 from scholargraph.ingest.rejects import Rejects

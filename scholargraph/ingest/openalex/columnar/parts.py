@@ -18,11 +18,11 @@ from scholargraph.identifiers import NOBODY
 from scholargraph.ingest import columns
 from scholargraph.ingest.columns import OddIdError
 from scholargraph.ingest.drift import UNKNOWN_FIELD, Drift
+from scholargraph.ingest.openalex.columnar.batch import ROUTES, ColumnBatch, Route
+from scholargraph.ingest.openalex.columnar.nodes import UnexpectedValueError
+from scholargraph.ingest.openalex.columnar.plan import is_text, leaf_count, plan_of
+from scholargraph.ingest.openalex.columnar.values import records_of
 from scholargraph.ingest.openalex.kinds import KINDS, Kind, canonical_id, kind_key
-from scholargraph.ingest.openalex.parquet.batch import ROUTES, ColumnBatch, Route
-from scholargraph.ingest.openalex.parquet.nodes import UnexpectedValueError
-from scholargraph.ingest.openalex.parquet.plan import is_text, leaf_count, plan_of
-from scholargraph.ingest.openalex.parquet.values import records_of
 
 if TYPE_CHECKING:
     from scholargraph.ingest.feeds import Batch

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from scholargraph.ingest.openalex.affiliations import Lines, rows_of_lines
 from scholargraph.ingest.openalex.bylines import Seats, tables_of_seats
-from scholargraph.ingest.openalex.parquet.groups import (
+from scholargraph.ingest.openalex.columnar.groups import (
     Flags,
     Numbers,
     codes_of,
@@ -19,13 +19,13 @@ from scholargraph.ingest.openalex.parquet.groups import (
     indices,
     paired,
 )
-from scholargraph.ingest.openalex.parquet.texts import without_empty
+from scholargraph.ingest.openalex.columnar.texts import without_empty
 
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows
     from scholargraph.ingest.drift import Drift
-    from scholargraph.ingest.openalex.parquet.institutions import NamedInstitutions
-    from scholargraph.ingest.openalex.parquet.nodes import Lists, Structs
+    from scholargraph.ingest.openalex.columnar.institutions import NamedInstitutions
+    from scholargraph.ingest.openalex.columnar.nodes import Lists, Structs
 
 
 def tables_of_bylines(works: Structs, drift: Drift) -> list[Rows]:

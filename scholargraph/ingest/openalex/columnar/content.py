@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
-from scholargraph.ingest.openalex.parquet.groups import Numbers, ends_of
-from scholargraph.ingest.openalex.parquet.nodes import Lists, Structs
+from scholargraph.ingest.openalex.columnar.groups import Numbers, ends_of
+from scholargraph.ingest.openalex.columnar.nodes import Lists, Structs
 
 _NULL_SIZE: Final = -1
 _NULL_NUMBER: Final = np.iinfo(np.int64).min

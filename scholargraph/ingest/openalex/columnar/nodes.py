@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 from msgspec import inspect as shape
 
 from scholargraph.ingest import drift as odd
-from scholargraph.ingest.openalex.parquet.groups import Flags, Numbers, indices
-from scholargraph.ingest.openalex.parquet.plan import fields_of, is_moment, plain, without_null
+from scholargraph.ingest.openalex.columnar.groups import Flags, Numbers, indices
+from scholargraph.ingest.openalex.columnar.plan import fields_of, is_moment, plain, without_null
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

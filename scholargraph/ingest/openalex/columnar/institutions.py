@@ -8,15 +8,15 @@ import numpy as np
 import pyarrow as pa
 
 from scholargraph.ingest import drift as odd
+from scholargraph.ingest.openalex.columnar.groups import Coded, Flags, Numbers, coded, ends_of
+from scholargraph.ingest.openalex.columnar.said import Said, are_nobody, of_kind, say
+from scholargraph.ingest.openalex.columnar.texts import texts_of
 from scholargraph.ingest.openalex.mentions import Institutions
-from scholargraph.ingest.openalex.parquet.groups import Coded, Flags, Numbers, coded, ends_of
-from scholargraph.ingest.openalex.parquet.said import Said, are_nobody, of_kind, say
-from scholargraph.ingest.openalex.parquet.texts import texts_of
 
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows
     from scholargraph.ingest.drift import Drift
-    from scholargraph.ingest.openalex.parquet.nodes import Structs
+    from scholargraph.ingest.openalex.columnar.nodes import Structs
 
 _DETAILS: Final = ("display_name", "ror", "country_code", "type")
 

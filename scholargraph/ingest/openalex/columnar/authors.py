@@ -11,9 +11,7 @@ import pyarrow.compute as pc
 
 from scholargraph.ingest import columns
 from scholargraph.ingest.openalex.authors import rows_of_authors, rows_of_careers
-from scholargraph.ingest.openalex.counts import rows_of_counts
-from scholargraph.ingest.openalex.mentions import Institutions
-from scholargraph.ingest.openalex.parquet.groups import (
+from scholargraph.ingest.openalex.columnar.groups import (
     Flags,
     Numbers,
     coded,
@@ -21,16 +19,16 @@ from scholargraph.ingest.openalex.parquet.groups import (
     groups_of,
     paired,
 )
-from scholargraph.ingest.openalex.parquet.institutions import details_of
-from scholargraph.ingest.openalex.parquet.said import Said, are_nobody, say
-from scholargraph.ingest.openalex.parquet.texts import lists_of, without_empty
+from scholargraph.ingest.openalex.columnar.institutions import details_of
+from scholargraph.ingest.openalex.columnar.said import Said, are_nobody, say
+from scholargraph.ingest.openalex.columnar.texts import lists_of, without_empty
+from scholargraph.ingest.openalex.counts import rows_of_counts
+from scholargraph.ingest.openalex.mentions import Institutions
 
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows
     from scholargraph.ingest.drift import Drift
-    from scholargraph.ingest.openalex.parquet.nodes import Structs
-
-_NOTHING = pa.scalar(None, pa.string())
+    from scholargraph.ingest.openalex.columnar.nodes import Structs
 
 
 def are_odd_authors(authors: Structs) -> Flags:
@@ -109,7 +107,7 @@ def _careers(authors: Structs, drift: Drift) -> list[Rows]:
     of_places = [lines.owners, last_known.owners, np.arange(len(authors))]
     rows = np.concatenate(of_places)
     urls = without_empty(pa.concat_arrays([place.column("id") for place in places]))
-    named_by = coded(pc.if_else(pa.array(are_nobody(urls)), _NOTHING, urls))
+    named_by = coded(pc.if_else(pa.array(are_nobody(urls)), columns.NO_TEXT, urls))
     said = [Said(*pair) for pair in zip(of_places, map(details_of, places), strict=True)]
     say(institutions, named_by, said)
     codes = named_by.numbers

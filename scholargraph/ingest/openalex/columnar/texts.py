@@ -8,19 +8,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scholargraph.ingest.openalex.parquet.groups import ends_of
+from scholargraph.ingest.columns import NO_TEXT
+from scholargraph.ingest.openalex.columnar.groups import ends_of
 
 if TYPE_CHECKING:
-    from scholargraph.ingest.openalex.parquet.groups import Flags, Numbers
-    from scholargraph.ingest.openalex.parquet.nodes import Lists
-
-_NOTHING = pa.scalar(None, pa.string())
+    from scholargraph.ingest.openalex.columnar.groups import Flags, Numbers
+    from scholargraph.ingest.openalex.columnar.nodes import Lists
 
 
 def without_empty(texts: pa.Array) -> pa.Array:
     """Make empty texts null."""
     is_empty = pc.equal(texts, "")
-    return pc.if_else(is_empty, _NOTHING, texts) if is_empty.true_count else texts
+    return pc.if_else(is_empty, NO_TEXT, texts) if is_empty.true_count else texts
 
 
 def texts_of(lists: Lists) -> pa.Array:

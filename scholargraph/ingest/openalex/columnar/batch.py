@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from scholargraph.ingest import columns
 from scholargraph.ingest.columns import ROW, OddIdError, Rows
 from scholargraph.ingest.drift import BAD_VALUE, Drift
+from scholargraph.ingest.openalex.columnar.authors import are_odd_authors, tables_of_authors
+from scholargraph.ingest.openalex.columnar.content import content_hashes
+from scholargraph.ingest.openalex.columnar.groups import Flags, Numbers
+from scholargraph.ingest.openalex.columnar.nodes import Structs, structs_of
+from scholargraph.ingest.openalex.columnar.values import records_of
+from scholargraph.ingest.openalex.columnar.works import are_odd_works, tables_of_works
 from scholargraph.ingest.openalex.kinds import Kind
-from scholargraph.ingest.openalex.parquet.authors import are_odd_authors, tables_of_authors
-from scholargraph.ingest.openalex.parquet.content import content_hashes
-from scholargraph.ingest.openalex.parquet.groups import Flags
-from scholargraph.ingest.openalex.parquet.nodes import Structs, structs_of
-from scholargraph.ingest.openalex.parquet.values import records_of
-from scholargraph.ingest.openalex.parquet.works import are_odd_works, tables_of_works
 from scholargraph.ingest.runs import LEFT_OUT
 from scholargraph.schema import RECORDS
 
@@ -101,6 +100,10 @@ class ColumnBatch:
         self._met = Drift()
         self._records = structs_of(rows, kind.shape, kind.name, self._met)
 
+    def __len__(self) -> int:
+        """Return the number of records."""
+        return len(self._ids)
+
     def ranks(self, dump_date: date | None, drift: Drift) -> Rows:
         """Return what decides between versions of a record, for each record."""
         given = self._records.column("updated_date")
@@ -116,7 +119,7 @@ class ColumnBatch:
                 "record_id": self._ids,
                 "updated_date": updated,
                 "dump_date": [dump_date] * size,
-                "content_hash": pa.array(content_hashes(self._records)),
+                "content_hash": self._content_hashes(),
             },
         )
         flags = pa.array([self._is_left_out] * size, pa.bool_())
@@ -139,7 +142,14 @@ class ColumnBatch:
         drift.update(met)
         return rows
 
-    def _tables_of_columns(self, chosen: npt.NDArray[np.int64], met: Drift) -> list[Rows]:
+    def _content_hashes(self) -> pa.Array:
+        return pa.array(content_hashes(self._records))
+
+    def _decoded(self, chosen: Numbers) -> Iterator[dict[str, Any]]:
+        """Yield records as decoded JSON."""
+        return records_of(self._rows.take(pa.array(chosen)))
+
+    def _tables_of_columns(self, chosen: Numbers, met: Drift) -> list[Rows]:
         ids = self._ids.take(pa.array(chosen)).to_pylist()
         if len(chosen) == len(self._ids):
             met.update(self._met)
@@ -148,18 +158,15 @@ class ColumnBatch:
         records = structs_of(rows, self._kind.shape, self._kind.name, met)
         return _of_rows(self._route.tables(records, ids, met), chosen)
 
-    def _tables_of_records(
-        self, chosen: npt.NDArray[np.int64], read: ReadRecord, met: Drift
-    ) -> list[Rows]:
-        taken = pa.array(chosen)
-        ids = self._ids.take(taken).to_pylist()
-        decoded = zip(ids, records_of(self._rows.take(taken)), strict=True)
+    def _tables_of_records(self, chosen: Numbers, read: ReadRecord, met: Drift) -> list[Rows]:
+        ids = self._ids.take(pa.array(chosen)).to_pylist()
+        decoded = zip(ids, self._decoded(chosen), strict=True)
         gatherer = self._kind.gatherer()
         gatherer.add([read(own, record, met) for own, record in decoded], 0)
         return _of_rows(gatherer.tables(ids, met), chosen)
 
 
-def _of_rows(tables: Sequence[Rows], rows: npt.NDArray[np.int64]) -> list[Rows]:
+def _of_rows(tables: Sequence[Rows], rows: Numbers) -> list[Rows]:
     """Return tables made of some records with the numbers that these have among all."""
     numbers = pa.array(rows, pa.int32())
     return [

@@ -11,17 +11,17 @@ import pyarrow.compute as pc
 from scholargraph.ingest import columns
 from scholargraph.ingest import drift as odd
 from scholargraph.ingest.openalex.citations import rows_of_citations
+from scholargraph.ingest.openalex.columnar.groups import codes_of, distinct, groups_of, paired
+from scholargraph.ingest.openalex.columnar.said import say_again
+from scholargraph.ingest.openalex.columnar.texts import without_empty
 from scholargraph.ingest.openalex.mentions import Topics
-from scholargraph.ingest.openalex.parquet.groups import codes_of, distinct, groups_of, paired
-from scholargraph.ingest.openalex.parquet.said import say_again
-from scholargraph.ingest.openalex.parquet.texts import without_empty
 from scholargraph.ingest.openalex.subjects import rows_of_concepts, rows_of_keywords, rows_of_topics
 
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows
     from scholargraph.ingest.drift import Drift
-    from scholargraph.ingest.openalex.parquet.groups import Numbers
-    from scholargraph.ingest.openalex.parquet.nodes import Structs
+    from scholargraph.ingest.openalex.columnar.groups import Numbers
+    from scholargraph.ingest.openalex.columnar.nodes import Structs
 
 _LEVELS: Final = ("topic", "subfield", "field", "domain")
 

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from scholargraph.ingest.openalex.abstracts import Abstracts, checked_text
-from scholargraph.ingest.openalex.parquet.funding import tables_of_funding
-from scholargraph.ingest.openalex.parquet.institutions import named_institutions
-from scholargraph.ingest.openalex.parquet.papers import rows_of_works
-from scholargraph.ingest.openalex.parquet.places import (
+from scholargraph.ingest.openalex.columnar.funding import tables_of_funding
+from scholargraph.ingest.openalex.columnar.institutions import named_institutions
+from scholargraph.ingest.openalex.columnar.papers import rows_of_works
+from scholargraph.ingest.openalex.columnar.places import (
     arxiv_ids_of_places,
     have_unlisted_primary,
     tables_of_places,
 )
-from scholargraph.ingest.openalex.parquet.seats import (
+from scholargraph.ingest.openalex.columnar.seats import (
     are_old,
     rows_of_affiliations,
     tables_of_bylines,
 )
-from scholargraph.ingest.openalex.parquet.subjects import (
+from scholargraph.ingest.openalex.columnar.subjects import (
     rows_of_labels,
     rows_of_references,
     rows_of_words,
@@ -32,8 +32,8 @@ from scholargraph.ingest.openalex.unlikely import note_unlikely
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows
     from scholargraph.ingest.drift import Drift
-    from scholargraph.ingest.openalex.parquet.groups import Flags
-    from scholargraph.ingest.openalex.parquet.nodes import Structs
+    from scholargraph.ingest.openalex.columnar.groups import Flags
+    from scholargraph.ingest.openalex.columnar.nodes import Structs
 
 
 def are_odd_works(works: Structs) -> Flags:

@@ -8,16 +8,16 @@ import numpy as np
 import pyarrow as pa
 
 from scholargraph.ingest import drift as odd
+from scholargraph.ingest.openalex.columnar.groups import coded, codes_of, groups_of, paired
+from scholargraph.ingest.openalex.columnar.said import Said, say
+from scholargraph.ingest.openalex.columnar.texts import without_empty
 from scholargraph.ingest.openalex.funding import rows_of_funders
 from scholargraph.ingest.openalex.mentions import Funders
-from scholargraph.ingest.openalex.parquet.groups import coded, codes_of, groups_of, paired
-from scholargraph.ingest.openalex.parquet.said import Said, say
-from scholargraph.ingest.openalex.parquet.texts import without_empty
 
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows
     from scholargraph.ingest.drift import Drift
-    from scholargraph.ingest.openalex.parquet.nodes import Structs
+    from scholargraph.ingest.openalex.columnar.nodes import Structs
 
 
 def tables_of_funding(works: Structs, drift: Drift) -> list[Rows]:

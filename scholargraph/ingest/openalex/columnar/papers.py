@@ -12,15 +12,15 @@ import pyarrow.compute as pc
 from scholargraph import identifiers
 from scholargraph.ingest import columns
 from scholargraph.ingest import drift as odd
+from scholargraph.ingest.openalex.columnar.groups import Numbers, ends_of, indices
+from scholargraph.ingest.openalex.columnar.places import arxiv_ids_in
+from scholargraph.ingest.openalex.columnar.said import are_nobody
 from scholargraph.ingest.openalex.papers import API_AUTHOR_LIMIT, rows_of_papers
-from scholargraph.ingest.openalex.parquet.groups import Numbers, ends_of, indices
-from scholargraph.ingest.openalex.parquet.places import arxiv_ids_in
-from scholargraph.ingest.openalex.parquet.said import are_nobody
 
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows
     from scholargraph.ingest.drift import Drift
-    from scholargraph.ingest.openalex.parquet.nodes import Structs
+    from scholargraph.ingest.openalex.columnar.nodes import Structs
 
 
 def rows_of_works(works: Structs, arxiv_ids: Sequence[pa.Array], drift: Drift) -> Rows:
@@ -106,7 +106,7 @@ def _primary_sources(works: Structs, drift: Drift) -> pa.Array:
         int(is_nobody.sum()),
         example=urls[int(is_nobody.argmax())].as_py(),
     )
-    return pc.if_else(pa.array(is_nobody), pa.scalar(None, pa.string()), urls)
+    return pc.if_else(pa.array(is_nobody), columns.NO_TEXT, urls)
 
 
 def _arxiv_ids(works: Structs, of_places: Sequence[pa.Array]) -> pa.Array:

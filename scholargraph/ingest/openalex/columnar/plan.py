@@ -25,7 +25,7 @@ class Field(NamedTuple):
     name: str
     """Its name in Python."""
     target: shape.Type
-    """What it is, if it is not null."""
+    """What it is, if it is not null; of what is not read, what it usually is, if that is known."""
     is_read: bool
 
 
@@ -46,17 +46,18 @@ def fields_of(target: type[msgspec.Struct]) -> dict[str, Field]:
     """Return the fields of a shape by the name that they have in records."""
     inspected = shape.type_info(target)
     assert isinstance(inspected, shape.StructType)
-    return {
-        declared.encode_name: Field(
-            declared.name, without_null(declared.type), not _is_unread(declared.type)
-        )
-        for declared in inspected.fields
-    }
+    return {declared.encode_name: _field(declared) for declared in inspected.fields}
 
 
-def _is_unread(target: shape.Type) -> bool:
-    """Whether it is passed over; what is only decoded later has metadata that say so."""
-    return isinstance(target, shape.RawType)
+def _field(declared: shape.Field) -> Field:
+    target = declared.type
+    if not isinstance(plain(target), shape.RawType):
+        return Field(declared.name, without_null(target), is_read=True)
+    # What is only decoded later has metadata that say so.
+    extra = (target.extra or {}) if isinstance(target, shape.Metadata) else {}
+    if "usually" in extra:
+        target = shape.type_info(extra["usually"])
+    return Field(declared.name, target, is_read="read_as" in extra)
 
 
 def without_null(target: shape.Type) -> shape.Type:

@@ -9,25 +9,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from scholargraph.ingest import drift as odd
-from scholargraph.ingest.openalex.locations import Places, arxiv_id_in, rows_of_places
-from scholargraph.ingest.openalex.mentions import Institutions, Sources
-from scholargraph.ingest.openalex.parquet.groups import Coded, Flags, coded, ends_of
-from scholargraph.ingest.openalex.parquet.institutions import (
+from scholargraph.ingest.columns import NO_TEXT
+from scholargraph.ingest.openalex.columnar.groups import Coded, Flags, coded, ends_of
+from scholargraph.ingest.openalex.columnar.institutions import (
     NamedInstitutions,
     rows_of_institutions,
 )
-from scholargraph.ingest.openalex.parquet.said import Said, are_nobody, of_kind, say
-from scholargraph.ingest.openalex.parquet.texts import texts_of
+from scholargraph.ingest.openalex.columnar.said import Said, are_nobody, of_kind, say
+from scholargraph.ingest.openalex.columnar.texts import texts_of
+from scholargraph.ingest.openalex.locations import Places, arxiv_id_in, rows_of_places
+from scholargraph.ingest.openalex.mentions import Institutions, Sources
 
 if TYPE_CHECKING:
     from scholargraph.ingest.columns import Rows
     from scholargraph.ingest.drift import Drift
-    from scholargraph.ingest.openalex.parquet.nodes import Lists, Structs
+    from scholargraph.ingest.openalex.columnar.nodes import Lists, Structs
 
 SIGNALS = ("id", "landing_page_url", "pdf_url")
 """What tells one place of a work from another, and may name arXiv."""
-
-_NOTHING = pa.scalar(None, pa.string())
 
 
 def have_unlisted_primary(works: Structs) -> Flags:
@@ -74,7 +73,7 @@ def tables_of_places(
         example = urls[int(is_nobody.argmax())].as_py()
         count = int(np.count_nonzero(is_nobody))
         drift.add("works.locations[].source", odd.NOBODY, count, example=example)
-    sources = pc.if_else(pa.array(are_places & ~is_nobody), urls, _NOTHING)
+    sources = pc.if_else(pa.array(are_places & ~is_nobody), urls, NO_TEXT)
     return [
         _rows_of_places(lists, are_places, sources, pc.coalesce(*arxiv_ids)),
         *_tables_of_sources(lists, are_places, sources, drift),
@@ -147,7 +146,7 @@ def arxiv_ids_of_places(works: Structs) -> list[pa.Array]:
     is_named = np.zeros(len(places), bool)
     found = []
     for name in SIGNALS:
-        left = pc.if_else(pa.array(is_named), _NOTHING, places.column(name))
+        left = pc.if_else(pa.array(is_named), NO_TEXT, places.column(name))
         found.append(arxiv_ids_in(left))
         is_named |= np.asarray(found[-1].is_valid())
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -10,9 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from scholargraph.ingest.columns import OPENALEX_URL
-from scholargraph.ingest.openalex.mentions import NOBODY_URLS, Description, Mentions
-from scholargraph.ingest.openalex.parquet.groups import (
+from scholargraph.ingest.columns import NO_TEXT, OPENALEX_URL
+from scholargraph.ingest.openalex.columnar.groups import (
     Coded,
     Flags,
     Numbers,
@@ -22,19 +22,24 @@ from scholargraph.ingest.openalex.parquet.groups import (
     groups_of,
     paired,
 )
+from scholargraph.ingest.openalex.mentions import NOBODY_URLS, Description, Mentions
 
-_NOBODY = pa.array(sorted(NOBODY_URLS), pa.string())
+
+@cache
+def _nobody() -> pa.Array:
+    # Not when the module is imported: with its first list Arrow imports pandas.
+    return pa.array(sorted(NOBODY_URLS), pa.string())
 
 
 def are_nobody(urls: pa.Array) -> Flags:
     """Say of each id whether it stands for nobody."""
-    return np.asarray(pc.is_in(urls, _NOBODY))
+    return np.asarray(pc.is_in(urls, _nobody()))
 
 
 def of_kind(urls: pa.Array, letter: str) -> pa.Array:
     """Make null what is no URL of a kind of node."""
     is_one = pc.fill_null(pc.starts_with(urls, OPENALEX_URL + letter), False)
-    return pc.if_else(is_one, urls, pa.scalar(None, pa.string()))
+    return pc.if_else(is_one, urls, NO_TEXT)
 
 
 class Said(NamedTuple):
