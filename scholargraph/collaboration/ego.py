@@ -36,6 +36,7 @@ from scholargraph.collaboration.terms import Terms, terms_among
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph import resolve
 from scholargraph.graph.frames import frame
+from scholargraph.graph.whole_numbers import check_limit
 from scholargraph.network.pairs import NO_YEAR, IntArray, Ties
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ def collaborators(
     1    I9000000001  Institute 1            1   0.5        0.25
     """
     terms = terms_among(locals())
-    _check_limit(limit)
+    check_limit(limit, least=0)
     _check_level(level)
     author_id = resolve(graph, author, "author")
     adjacency = graph.adjacency
@@ -336,11 +337,6 @@ def _through_the_years(
         "share": pa.array(paper_count[order] / papers, pa.float64()),
         "state": _states(history.state[order]),
     }
-
-
-def _check_limit(limit: int | None) -> None:
-    if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 0):
-        raise InvalidArgumentError(f"limit is a number of rows, not {limit!r}")
 
 
 def _check_level(level: str) -> None:

@@ -29,9 +29,9 @@ from scholargraph.collaboration.choosing import check_authors
 from scholargraph.collaboration.own_names import under_own_name
 from scholargraph.collaboration.terms import checked_terms
 from scholargraph.collaboration.walking import Walk
-from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph import resolve
 from scholargraph.graph.frames import frame
+from scholargraph.graph.whole_numbers import check_limit
 from scholargraph.network.pairs import FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def recommend_collaborators(
          author_id  score             reasons
     0  A9000000003   0.25  1 common co-author
     """
-    _check_limit(limit)
+    check_limit(limit)
     terms = checked_terms(
         {
             "as_of": as_of,
@@ -243,12 +243,6 @@ def ranked(values: FloatArray) -> FloatArray:
     ascending = np.sort(values)
     shares = np.searchsorted(ascending, values * (1 + 1e-12), side="right") / len(values)
     return np.where(values > 0, shares, 0.0)
-
-
-def _check_limit(limit: object) -> None:
-    is_whole = isinstance(limit, int | np.integer) and not isinstance(limit, bool)
-    if limit is not None and (not is_whole or int(limit) < 1):  # type: ignore[call-overload]
-        raise InvalidArgumentError(f"limit is None or a number of 1 or more, not {limit!r}")
 
 
 def _over_topics(

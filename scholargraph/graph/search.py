@@ -14,6 +14,7 @@ from scholargraph.errors import (
     NodeNotFoundError,
 )
 from scholargraph.graph.lookup import key_column, resolve
+from scholargraph.graph.whole_numbers import check_number
 from scholargraph.names import fold, words
 
 if TYPE_CHECKING:
@@ -82,8 +83,7 @@ def find(
 
     if not isinstance(text, str):
         raise InvalidArgumentError(f"find needs a text, not {type(text).__name__}")
-    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-        raise InvalidArgumentError(f"limit must be a whole number from 1 on, not {limit!r}")
+    check_number("limit", limit)
     key_column(node_type)
     adjacency = graph.adjacency
     nodes = adjacency.nodes[node_type]

@@ -86,7 +86,8 @@ class IngestEstimate:
         seconds = self.reading_seconds + self.merging_seconds + self.preparing_seconds
         return "\n".join(
             [
-                f"{self.files:,} files, {_size(self.input_bytes)}, about {self.records:,} records",
+                f"{self.files:,} {'file' if self.files == 1 else 'files'}, "
+                f"{_size(self.input_bytes)}, about {self.records:,} records",
                 f"time: about {_duration(seconds)} with "
                 f"{self.workers} {'process' if self.workers == 1 else 'processes'} "
                 f"(reading {_duration(self.reading_seconds)}, "

@@ -16,6 +16,7 @@ from scholargraph.adjacency.meanings import UNKNOWN_YEAR
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph import resolve
 from scholargraph.graph.frames import frame
+from scholargraph.graph.whole_numbers import check_limit, check_number
 from scholargraph.network.backbone import corrected
 from scholargraph.schema import TOPIC_LEVELS
 from scholargraph.topics.author_kernel import author_kernel
@@ -40,7 +41,6 @@ from scholargraph.topics.hierarchy import (
     tree_similarity,
 )
 from scholargraph.topics.scope import Kernel, Scope, scope_of
-from scholargraph.topics.whole_numbers import check_limit, check_number
 
 if TYPE_CHECKING:
     import pandas as pd

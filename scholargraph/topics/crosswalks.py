@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from scholargraph.graph.frames import frame
+from scholargraph.graph.whole_numbers import check_number
 from scholargraph.network.backbone import corrected
 from scholargraph.network.nulls import hypergeometric_tails
 from scholargraph.topics.hierarchy import IntArray
 from scholargraph.topics.scope import Scope, scope_of
-from scholargraph.topics.whole_numbers import check_number
 
 if TYPE_CHECKING:
     import pandas as pd

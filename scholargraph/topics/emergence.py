@@ -15,13 +15,13 @@ import numpy as np
 from scholargraph.collaboration.terms import checked_terms, last_complete_year
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph.frames import frame
+from scholargraph.graph.whole_numbers import check_limit, check_number
 from scholargraph.network.pairs import IntArray
 from scholargraph.schema import FIRST_YEAR
 from scholargraph.topics.bursts import burst_gains, burst_states
 from scholargraph.topics.growth import Growth, growth_of_share, jumps
 from scholargraph.topics.hierarchy import level_in
 from scholargraph.topics.newcomers import NewcomerCounter
-from scholargraph.topics.whole_numbers import check_limit, check_number
 from scholargraph.topics.yearly_counts import YearlyCounts, yearly_counts
 
 if TYPE_CHECKING:

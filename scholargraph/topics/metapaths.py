@@ -16,9 +16,9 @@ import numpy.typing as npt
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph import resolve
 from scholargraph.graph.frames import frame
+from scholargraph.graph.whole_numbers import check_limit
 from scholargraph.network.pairs import FloatArray, IntArray
 from scholargraph.topics.ways import EDGE_TYPES, NODE_TYPES, neighbours
-from scholargraph.topics.whole_numbers import check_limit
 
 if TYPE_CHECKING:
     import pandas as pd

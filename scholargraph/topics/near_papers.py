@@ -14,9 +14,9 @@ from scholargraph.adjacency.meanings import UNKNOWN_YEAR
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph import resolve
 from scholargraph.graph.frames import frame
+from scholargraph.graph.whole_numbers import check_limit
 from scholargraph.network.pairs import FloatArray, IntArray
 from scholargraph.topics.nearness_of_papers import KERNELS, Near, near_papers, shared_between
-from scholargraph.topics.whole_numbers import check_limit
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from scholargraph.adjacency.meanings import UNKNOWN_YEAR
 from scholargraph.errors import InvalidArgumentError
 from scholargraph.graph.frames import frame
+from scholargraph.graph.whole_numbers import check_number
 from scholargraph.network.backbone import corrected
 from scholargraph.network.pairs import NO_YEAR, Classes, incidence
 from scholargraph.network.recipe import Bipartite
@@ -39,7 +40,6 @@ from scholargraph.topics.hierarchy import (
     tree_similarity,
 )
 from scholargraph.topics.scope import Scope, column_of, scope_of
-from scholargraph.topics.whole_numbers import check_number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,6 +17,7 @@ from scholargraph.collaboration.terms import last_complete_year
 from scholargraph.graph import resolve
 from scholargraph.graph.frames import frame
 from scholargraph.graph.node_records import TopicStep
+from scholargraph.graph.whole_numbers import check_number
 from scholargraph.schema import TOPIC_LEVELS
 from scholargraph.topics.hierarchy import (
     FloatArray,
@@ -29,7 +30,6 @@ from scholargraph.topics.hierarchy import (
 )
 from scholargraph.topics.kept import kept
 from scholargraph.topics.scope import Scope, column_of, sums_of
-from scholargraph.topics.whole_numbers import check_number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -21,12 +21,12 @@ from scholargraph.collaboration.recommendation import MAX_AUTHORS
 from scholargraph.collaboration.terms import Terms, checked_terms
 from scholargraph.collaboration.walking import Walk
 from scholargraph.graph.frames import frame
+from scholargraph.graph.whole_numbers import check_limit
 from scholargraph.network.pairs import NO_YEAR
 from scholargraph.topics.given_nodes import node_named
 from scholargraph.topics.hierarchy import FloatArray, IntArray
 from scholargraph.topics.scope import PIECE_PAPERS, Scope, papers_below
 from scholargraph.topics.shares_of_graph import classes_of_scheme
-from scholargraph.topics.whole_numbers import check_limit
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,4 +1,4 @@
-"""Arguments of questions about topics that are whole numbers."""
+"""Arguments of questions that are whole numbers."""
 
 from __future__ import annotations
 
