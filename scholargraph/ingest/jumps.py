@@ -1,7 +1,7 @@
 """Counts that jump from one version of a record to another: kept as they are, counted as drift.
 
-What arrives is held against the version before, before the two are merged: afterwards only one of
-them is left. Two columns of a table are read, however much else has changed.
+What arrives and will count is held against the version before: once the two are merged only one of
+them is left. A few columns of a table are read, however much else has changed.
 """
 
 from __future__ import annotations
@@ -38,13 +38,29 @@ _COUNTS: Final = (
     (schema.PAPERS, "works", ("cited_by_count",)),
     (schema.AUTHORS, "authors", ("works_count", "cited_by_count")),
 )
+_RANKED: Final = ["record_id", "updated_date", "dump_date", "content_hash"]
 _PIECE_BYTES: Final = 4 << 20
 
+_RANK: Final = (
+    "coalesce({of}.updated_date, '-infinity'::TIMESTAMP), "
+    "coalesce({of}.dump_date, '-infinity'::DATE), {of}.content_hash"
+)
+"""As resolution has it: the highest counts."""
+
+_NEWEST: Final = f"""
+    CREATE OR REPLACE TABLE newest AS
+    SELECT arriving.* FROM arriving JOIN records USING (record_id)
+    WHERE row({_RANK.format(of="arriving")}) > row({_RANK.format(of="records")})
+    QUALIFY row_number() OVER (
+        PARTITION BY record_id ORDER BY row({_RANK.format(of="arriving")}) DESC
+    ) = 1
+"""
+
 _JUMPS: Final = """
-    SELECT count(DISTINCT record_id), min({{'id': record_id, 'old': old, 'new': new}})
+    SELECT count(*), min({{'id': record_id, 'old': old, 'new': new}})
     FROM (
-        SELECT record_id, before.{count} AS old, arriving.{count} AS new
-        FROM arriving JOIN before ON record_id = {key}
+        SELECT record_id, before.{count} AS old, newest.{count} AS new
+        FROM newest JOIN before ON record_id = {key}
         WHERE abs(old - new) >= {least} AND greatest(old, new) > {factor} * least(old, new)
     )
 """
@@ -77,12 +93,17 @@ def note_jumps(
         for table, kind, counts in _COUNTS:
             if table.name not in runs or table.name not in parent.files:
                 continue
-            paths = [literal_path(path) for path in parent.paths(table.name)]
-            before = connection.read_parquet(paths, hive_partitioning=False)
-            before.create_view("before", replace=True)
+            _open(connection, parent, table.name, "before")
+            _open(connection, parent, schema.RECORDS.name, "records")
             _gather(connection, runs, table.name, counts)
+            connection.execute(_NEWEST)
             for count in counts:
                 _note(connection, table.key[0], count, f"{kind}.{count}", parent.version, drift)
+
+
+def _open(connection: duckdb.DuckDBPyConnection, parent: Snapshot, table: str, view: str) -> None:
+    paths = [literal_path(path) for path in parent.paths(table)]
+    connection.read_parquet(paths, hive_partitioning=False).create_view(view, replace=True)
 
 
 def _gather(
@@ -91,9 +112,12 @@ def _gather(
     table: str,
     counts: Sequence[str],
 ) -> None:
-    """Make a table ``arriving`` of the records' ids and counts."""
+    """Make a table ``arriving`` of the records' ids, ranks and counts."""
     columns = "".join(f", {name} INTEGER" for name in counts)
-    connection.execute(f"CREATE OR REPLACE TABLE arriving (record_id VARCHAR{columns})")
+    connection.execute(
+        "CREATE OR REPLACE TABLE arriving (record_id VARCHAR, updated_date TIMESTAMP, "
+        f"dump_date DATE, content_hash UBIGINT{columns})"
+    )
     for rows in _arriving(runs, table, counts):
         connection.register("rows", rows)
         connection.execute("INSERT INTO arriving FROM rows")
@@ -103,16 +127,21 @@ def _gather(
 def _arriving(
     runs: Mapping[str, Sequence[Path]], table: str, counts: Sequence[str]
 ) -> Iterator[pa.Table]:
-    """Yield ids and counts; a run names its records by number."""
+    """Yield ids, ranks and counts; a run names its records by number."""
     ranks = {run_number(path): path for path in runs[schema.RECORDS.name]}
     for path in runs[table]:
-        named = list(read_scratch(ranks[run_number(path)], _PIECE_BYTES, ["record_id", OWNER]))
+        named = read_scratch(ranks[run_number(path)], _PIECE_BYTES, [*_RANKED, OWNER])
         records = pa.concat_tables(named)
         place = np.empty(len(records), np.int64)
         place[records[OWNER].to_numpy()] = np.arange(len(records))
         for rows in read_scratch(path, _PIECE_BYTES, [OWNER, *counts]):
-            ids = records["record_id"].take(place[rows[OWNER].to_numpy()])
-            yield pa.table({"record_id": ids, **{name: rows[name] for name in counts}})
+            ranked = records.select(_RANKED).take(place[rows[OWNER].to_numpy()])
+            yield pa.table(
+                {
+                    **{name: ranked[name] for name in _RANKED},
+                    **{name: rows[name] for name in counts},
+                }
+            )
 
 
 def _note(

@@ -20,6 +20,8 @@ from scholargraph.ingest import drift as odd
 from scholargraph.ingest.limits import MAX_DIGITS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scholargraph.ingest.drift import Drift
 
 OPENALEX_PREFIX: Final = "https://openalex.org/"
@@ -40,8 +42,15 @@ class UnreadableError(ValueError):
     """A text is not JSON that can be kept; the message is the reason, for ``rejects``."""
 
 
-def load_json(text: bytes) -> Any:
+def load_json(text: bytes, of_pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:
     """Decode JSON as leniently as can be done without losing anything.
+
+    Parameters
+    ----------
+    text : bytes
+        One value.
+    of_pairs : callable, optional
+        Makes an object of its keys and values; by default a dict, with the last value of a key.
 
     Raises
     ------
@@ -54,6 +63,7 @@ def load_json(text: bytes) -> Any:
             parse_constant=lambda _: _UNREADABLE,
             parse_float=_finite,
             parse_int=_bounded,
+            object_pairs_hook=of_pairs,
         )
     except UnicodeDecodeError as error:
         raise UnreadableError(f"not UTF-8 at byte {error.start + 1}") from error
@@ -64,6 +74,17 @@ def load_json(text: bytes) -> Any:
     if b"\\u" in text and _has_surrogate(value):
         raise UnreadableError("half a surrogate pair, which is no character")
     return value
+
+
+def load_again(text: bytes) -> Any:
+    """Decode JSON that the strict decoder took: what it did not read need not be UTF-8.
+
+    Raises
+    ------
+    UnreadableError
+        As ``load_json``, but for its characters.
+    """
+    return load_json(text.decode("utf-8", "replace").encode())
 
 
 def _finite(text: str) -> float | _Unreadable:

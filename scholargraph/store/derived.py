@@ -183,9 +183,12 @@ def _older(snapshot: Snapshot, version: int, layout_version: int) -> Arrays | No
     except StoreError:
         # It was removed meanwhile, or is damaged: of no use here, and for others to report.
         return None
-    arrays = open_arrays(older, layout_version)
-    if arrays is None:
-        older.close()
+    arrays = None
+    try:
+        arrays = open_arrays(older, layout_version)
+    finally:
+        if arrays is None:
+            older.close()
     return arrays
 
 

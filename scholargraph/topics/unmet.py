@@ -17,6 +17,7 @@ from scholargraph.collaboration.answers import years_column
 from scholargraph.collaboration.author_ties import id_order
 from scholargraph.collaboration.candidates import citation_contacts, known_people, look_around
 from scholargraph.collaboration.choosing import choose_papers
+from scholargraph.collaboration.own_names import under_own_name
 from scholargraph.collaboration.recommendation import MAX_AUTHORS
 from scholargraph.collaboration.terms import Terms, checked_terms
 from scholargraph.collaboration.walking import Walk
@@ -132,7 +133,8 @@ def gaps(
 
         ``attrs`` says how it was made: the arguments and the version; ``author_topics``, how many
         there are; ``papers`` on them that were looked through; ``candidates``, who has signed one
-        and is not known to the author, and ``known``, those who are, the author among them.
+        and is not known to the author, and ``known``, those who are, the author among them;
+        ``own_names_left_out``, name forms that may be the author's own, which are no candidates.
 
     Raises
     ------
@@ -175,7 +177,9 @@ def gaps(
     score = field.score()
     everything = Walk(graph.adjacency, Terms(types="all"))
     is_known = np.isin(field.authors, known_people(everything, node.row))
-    free = np.flatnonzero(~is_known & (score > 0))
+    met = np.flatnonzero(~is_known & (score > 0))
+    own_names = under_own_name(graph, node.row, field.authors[met])
+    free = met[np.isin(field.authors[met], own_names, invert=True)]
     by_id = free[id_order(graph.adjacency, field.authors[free])]
     best = by_id[np.argsort(-np.round(score[by_id], 12), kind="stable")][:limit]
     return frame(
@@ -183,7 +187,7 @@ def gaps(
         nullable=("last_year",),
         attrs={
             "author_id": node.node_id,
-            "limit": limit,
+            "limit": None if limit is None else int(limit),
             "level": level,
             "scheme": scheme,
             "since": terms.since,
@@ -194,6 +198,7 @@ def gaps(
             "papers": field.looked_at,
             "candidates": len(free),
             "known": int(np.count_nonzero(is_known)),
+            "own_names_left_out": len(own_names),
         },
     )
 

@@ -118,6 +118,14 @@ def test_rows_do_not_depend_on_the_way(abstracts: list[dict[str, list[int]]]) ->
         (b'["a","b"]', None, {"bad value, left out": 1}),
         (b'"{[0]:}"', None, {"bad value, left out": 1}),
         (b"[]", None, {}),
+        (b"5", None, {"bad value, left out": 1}),
+        (b'{"a":[0],"a":[1]}', "a a", {}),
+        (b'{"a":[0],"b":[3],"a":[1]}', "a a b", {}),
+        (b'{"a":[1,[]],"c":0}', "a", {"bad value, left out": 1}),
+        (b'{"a":[{"c":[1,1]}]}', None, {"bad value, left out": 1}),
+        (b'{"a":{"b":[[0]]}}', None, {"bad value, left out": 1}),
+        (b'[[],"c"]', None, {"bad value, left out": 1}),
+        (b"[" * 100_000 + b"]" * 100_000, None, {"bad value, left out": 1}),
     ],
 )
 def test_one_odd_index_hurts_no_other(odd: bytes, text: str | None, drift: dict[str, int]) -> None:
@@ -128,6 +136,31 @@ def test_one_odd_index_hurts_no_other(odd: bytes, text: str | None, drift: dict[
         "on top", *([text] if text is not None else []), "low be"
     ]  # fmt: skip
     assert {what.split(": ")[1]: count for what, count in met.items()} == drift
+
+
+ODD_INDEXES = (
+    b'{"a":[0],"a":[1]}',
+    b'{"a":[1,[]],"c":0}',
+    b'{"a":[{"c":[1,1]}]}',
+    b'{"a":{"b":[[0]]}}',
+    b'[[],"c"]',
+    b"[2]",
+    b"3",
+    b'{"a":[ 0 ],"b":[]}',
+    b'{"a":[0],"b":[1]}',
+)
+
+
+@given(st.lists(st.sampled_from(ODD_INDEXES), min_size=1, max_size=4))
+def test_neighbours_do_not_matter(indexes: list[bytes]) -> None:
+    """What an index gives, and what is said of it, is the same alone and among others."""
+    rows, met = rows_of(*indexes)
+    alone = [rows_of(index) for index in indexes]
+
+    assert rows == [
+        (row, *found[0][1:]) for row, (found, _) in enumerate(alone) if found
+    ]  # fmt: skip
+    assert sum(met.values()) == sum(sum(told.values()) for _, told in alone)
 
 
 @pytest.mark.parametrize("broken", [b'{"\xff":[0]}', b'{"\\ud800":[0]}', b'{"\\n":["x"]}'])

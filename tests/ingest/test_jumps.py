@@ -113,16 +113,32 @@ def test_first_ingests_and_other_records_jump_nowhere(tmp_path: Path) -> None:
     assert [jumps(report) for report in (first, second, third)] == [[], [], []]
 
 
-def test_an_older_version_that_comes_later_is_told_too(tmp_path: Path) -> None:
-    """What is there stays, and the two are as far apart."""
+def test_an_older_version_that_comes_later_is_not_told(tmp_path: Path) -> None:
+    """What is there stays: nothing has changed."""
     report = in_two_steps(
         tmp_path,
         [work(FIRST, updated_date=NEW, cited_by_count=5_000)],
         [work(FIRST, updated_date=OLD, cited_by_count=5)],
     )
 
-    assert [entry[2:] for entry in jumps(report)] == [(1, f"W{FIRST}", "5000 before, 5 now")]
+    assert jumps(report) == []
     assert rows(tmp_path / "graph", "papers")[0]["cited_by_count"] == 5_000
+
+
+def test_only_the_newest_of_several_versions_is_told(tmp_path: Path) -> None:
+    """A version that is newer than what is there, but not the newest that comes, is none."""
+    between = "2026-01-15"
+    assert OLD < between < NEW
+    report = in_two_steps(
+        tmp_path,
+        [work(FIRST, updated_date=OLD, cited_by_count=5_000)],
+        [
+            work(FIRST, updated_date=between, cited_by_count=5),
+            work(FIRST, updated_date=NEW, cited_by_count=5_001),
+        ],
+    )
+
+    assert jumps(report) == []
 
 
 COUNTS = st.dictionaries(

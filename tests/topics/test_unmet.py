@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scholargraph import collaborators, from_records, read_graph
 from scholargraph.errors import InvalidArgumentError, InvalidIdentifierError, NodeNotFoundError
+from scholargraph.ingest import ingest_arxiv, ingest_values
 from scholargraph.topics import expertise, expertise_papers, gaps
 from tests.naive import expertise as naive
 from tests.support import build
@@ -175,3 +178,37 @@ def test_who_is_no_author_here_is_refused(author: Any, graph: ScholarGraph) -> N
         gaps(graph, author)
 
     assert "\x1b" not in str(caught.value)
+
+
+def test_the_own_name_form_is_no_candidate(tmp_path: Path) -> None:
+    """Nobody is told of the gap that their own name form from arXiv fills."""
+    seats = [
+        {"author": {"id": "A9000000101", "display_name": "Ada Roe"}, "raw_author_name": "Ada Roe"},
+        {"author": {"id": "A9000000102", "display_name": "Bo Poe"}, "raw_author_name": "Bo Poe"},
+    ]
+    doi = "https://doi.org/10.48550/arXiv.1608.40000"
+    own = {"id": "W9000000101", "doi": doi, "title": "A first", "authorships": seats}
+    listed = [
+        ("1608.40000", "A first", "A. Roe and Bo Poe"),
+        *((f"1608.4000{n}", f"Title {n}", "A. Roe and Carl Doe") for n in range(1, 6)),
+    ]
+    path = tmp_path / "arxiv.json"
+    path.write_text(
+        "".join(
+            json.dumps({"id": number, "title": title, "authors": people, "categories": "cs.LG"})
+            + "\n"
+            for number, title, people in listed
+        )
+    )
+    ingest_values([own], tmp_path / "graph")
+    ingest_arxiv(path, tmp_path / "graph")
+    found = gaps(
+        read_graph(tmp_path / "graph"),
+        "A9000000101",
+        scheme="arxiv",
+        limit=np.int64(5),  # type: ignore[arg-type]
+    )
+
+    assert found["author_id"].tolist() == ["name:carl doe"]
+    assert found.attrs["own_names_left_out"] == 1
+    assert json.loads(json.dumps(found.attrs)) == found.attrs

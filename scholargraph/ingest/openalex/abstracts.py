@@ -8,7 +8,7 @@ said, never guessed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -22,7 +22,7 @@ from scholargraph.ingest.columns import Rows
 from scholargraph.ingest.limits import MAX_ABSTRACT_BYTES
 from scholargraph.ingest.openalex.generations import plain_index
 from scholargraph.ingest.openalex.shapes import AbstractIndex
-from scholargraph.ingest.repair import load_json, repair_value
+from scholargraph.ingest.repair import UnreadableError, load_json, repair_value
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -98,6 +98,9 @@ def checked_text(text: bytes, drift: Drift) -> bytes | AbstractIndex | None:
         return None
     try:
         return checked(_RAW_DECODER.decode(text))
+    except RecursionError:
+        drift.add(_FIELD, odd.BAD_VALUE)
+        return None
     except msgspec.MsgspecError:
         repaired: AbstractIndex | None = repair_value(
             plain_index(text.decode()), AbstractIndex, _FIELD, drift
@@ -162,11 +165,27 @@ class Abstracts:
 
 
 def _decoded(text: bytes, drift: Drift) -> AbstractIndex | None:
+    """Decode a plain index that does not make a whole text; a word that stands twice is one."""
     try:
-        return _DECODER.decode(text)
+        value = load_json(text, _with_all_positions)
+    except UnreadableError:
+        drift.add(_FIELD, odd.BAD_VALUE)
+        return None
+    try:
+        return msgspec.convert(value, AbstractIndex)
     except msgspec.ValidationError:
-        repaired: AbstractIndex | None = repair_value(load_json(text), AbstractIndex, _FIELD, drift)
+        repaired: AbstractIndex | None = repair_value(value, AbstractIndex, _FIELD, drift)
         return repaired
+
+
+def _with_all_positions(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the words of an index, with all positions of one that stands twice."""
+    index: dict[str, Any] = {}
+    for word, positions in pairs:
+        known = index.get(word)
+        is_more = isinstance(known, list) and isinstance(positions, list)
+        index[word] = [*known, *positions] if is_more else positions
+    return index
 
 
 def rebuild(index: Mapping[str, Sequence[int]]) -> tuple[str, bool]:
@@ -262,15 +281,16 @@ def _slices(text: bytes, bounds: npt.NDArray[np.int32]) -> pa.Array:
 def _tokens(text: bytes, indexes: Sequence[bytes]) -> _Tokens | None:
     """Return words and positions, or None if there is anything else.
 
-    It is known to be JSON without escapes: so quotes only bound words, and once all that stands
-    outside of words is counted, there is only one way to read it.
+    It is known to be JSON without escapes: so quotes only bound words. Each index is an object, and
+    the only one in it; as many words stand in it as colons, a list behind each, and no other list.
     """
     quotes = np.flatnonzero(np.frombuffer(text, np.uint8) == ord('"')).astype(np.int32)
     word_total = len(quotes) // 2
     bounds = np.concatenate([[0], quotes, [len(text)]]).astype(np.int32)
     bounds[1:-1:2] += 1
     outside = _slices(text, bounds).take(pa.array(np.arange(0, len(bounds) - 1, 2, dtype=np.int32)))
-    meaning = np.frombuffer(outside.buffers()[2].to_pybytes().translate(_MEANINGS), np.uint8)
+    meanings = outside.buffers()[2].to_pybytes().translate(_MEANINGS, b" ")
+    meaning = np.frombuffer(meanings, np.uint8)
     is_digit = meaning < 10
     is_list = meaning == _OPENS_LIST
     if (
@@ -278,6 +298,8 @@ def _tokens(text: bytes, indexes: Sequence[bytes]) -> _Tokens | None:
         or np.count_nonzero(meaning == _COLON) != word_total
         or np.count_nonzero(meaning == _OPENS_INDEX) != len(indexes)
         or (meaning == _UNEXPECTED).any()
+        or not all(index.startswith(b"{") for index in indexes)
+        or not is_list.take(np.flatnonzero(meaning == _COLON) + 1).all()
     ):
         return None
     edges = np.flatnonzero(is_digit[1:] != is_digit[:-1]) + 1
@@ -302,7 +324,7 @@ def _words_of_positions(
     begins_list = is_list.take(starts - 1)
     if np.count_nonzero(begins_list) == word_total:
         return np.cumsum(begins_list, dtype=np.int32) - 1
-    # A list is empty, or a blank stands before its first position: count bytes, not positions.
+    # A list is empty: count bytes, not positions.
     return (np.cumsum(is_list, dtype=np.int32) - 1).take(starts)
 
 

@@ -31,7 +31,13 @@ from scholargraph.ingest.openalex.generations import bring_up_to_date, plain_ind
 from scholargraph.ingest.openalex.kinds import KINDS, Kind, canonical_id, kind_key
 from scholargraph.ingest.openalex.selection import TAKE_ALL, Selection
 from scholargraph.ingest.openalex.shapes import UNREAD, Work
-from scholargraph.ingest.repair import OPENALEX_PREFIX, UnreadableError, load_json, repair
+from scholargraph.ingest.repair import (
+    OPENALEX_PREFIX,
+    UnreadableError,
+    load_again,
+    load_json,
+    repair,
+)
 from scholargraph.ingest.runs import LEFT_OUT
 from scholargraph.schema import RECORDS
 
@@ -65,11 +71,15 @@ class Batch:
         self._hashes: list[int] = []
         self._texts: list[bytes] = []
         """The records as they came, should they have to be read again."""
+        self._repaired: set[int] = set()
+        """Numbers of those of which it is said already what is odd about them."""
         self._waiting: list[Any] = []
         self._size = 0
 
-    def add(self, record_id: str, record: Any, text: bytes) -> None:
+    def add(self, record_id: str, record: Any, text: bytes, *, is_repaired: bool) -> None:
         """Take a record."""
+        if is_repaired:
+            self._repaired.add(len(self._ids))
         self._ids.append(record_id)
         self._updated_dates.append(record.updated_date)
         self._hashes.append(xxhash.xxh3_64_intdigest(text))
@@ -103,8 +113,13 @@ class Batch:
         except OddIdError:
             met = Drift()
             again = self._kind.gatherer()
-            texts = zip(self._ids, self._texts, strict=True)
-            again.add([self._read_again(own, text, met) for own, text in texts], 0)
+            said = Drift()
+            texts = enumerate(zip(self._ids, self._texts, strict=True))
+            records = [
+                self._read_again(own, text, said if number in self._repaired else met)
+                for number, (own, text) in texts
+            ]
+            again.add(records, 0)
             rows = again.tables(self._ids, met)
         self._texts.clear()
         self._gatherer = self._kind.gatherer()
@@ -195,6 +210,7 @@ class RecordReader:
         if batch is not None:
             self.record_count += len(batch)
             yield batch
+            del batch  # It is not to be held while the others are read.
         for line in refused:
             yield from self._read_line(line)
 
@@ -211,7 +227,8 @@ class RecordReader:
         record = self._decoded(line)
         if record is None:
             return False, None
-        return True, self._take(record.id[len(OPENALEX_PREFIX) :], record, line)
+        record_id = record.id[len(OPENALEX_PREFIX) :]
+        return True, self._take(record_id, record, line, is_repaired=False)
 
     def read_document(self, file: str, text: bytes) -> Iterator[Batch]:
         """Read one JSON text: an API page, a list of records, or a single one."""
@@ -300,7 +317,8 @@ class RecordReader:
         if "/" not in record_id:
             self._letter = kind_key(record_id)
         kind = KINDS[kind_key(record_id)]
-        full = self._take(record_id, _repaired(record_id, record, kind, self._drift), text)
+        repaired = _repaired(record_id, record, kind, self._drift)
+        full = self._take(record_id, repaired, text, is_repaired=True)
         if full is not None:
             yield full
 
@@ -320,7 +338,7 @@ class RecordReader:
             return record_id
         return None
 
-    def _take(self, record_id: str, record: Any, text: bytes) -> Batch | None:
+    def _take(self, record_id: str, record: Any, text: bytes, *, is_repaired: bool) -> Batch | None:
         """Add a record to the batch of its kind, and return the batch if that fills it."""
         key = kind_key(record_id)
         if key == "W":
@@ -332,12 +350,12 @@ class RecordReader:
         if batch is None:
             kind = KINDS[key[:1] if is_left_out else key]
             batch = self._batches[key] = Batch(kind, self._read_again, is_left_out=is_left_out)
-        batch.add(record_id, record, text)
+        batch.add(record_id, record, text, is_repaired=is_repaired)
         self.record_count += 1
         return self._batches.pop(key) if batch.is_full else None
 
     def _read_again(self, record_id: str, text: bytes, drift: Drift) -> Any:
-        return self.reread(record_id, load_json(text), drift)
+        return self.reread(record_id, load_again(text), drift)
 
     def read_row(self, record_id: str, record: dict[str, Any], drift: Drift) -> Any:
         """Return a record that came as columns as its gatherer takes it, as that of a line."""

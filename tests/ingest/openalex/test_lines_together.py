@@ -203,6 +203,29 @@ def test_works_of_an_older_form_are_read_alone() -> None:
     assert found.together == 20
 
 
+ODD_ID = b'{"id":"https://openalex.org/W4","concepts":[{"id":"C1"}]}'
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_an_odd_id_sends_what_is_unread_through_no_decoder(*, alone: bool) -> None:
+    """Bytes that nobody reads do no harm when the batch that they stand in is read again."""
+    good = b'{"id":"https://openalex.org/W3","license":"\xff"}'
+    found = read([*small(10, 12), good, ODD_ID], alone=alone)
+
+    assert found.count == 5
+    assert found.rejects == []
+    assert any("'C1'" in row for row in found.rows["paper_concepts"])
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_what_is_odd_is_said_once(*, alone: bool) -> None:
+    """A repaired record that is read again for another's sake is no second oddity."""
+    repaired = b'{"id":"https://openalex.org/W5","publication_year":99999}'
+    found = read([*small(10, 12), repaired, ODD_ID], alone=alone)
+
+    assert found.drift.as_dict()["works.publication_year: bad value, left out"] == 1
+
+
 def test_an_odd_line_next_to_no_other() -> None:
     """Without any other line an odd one is still read."""
     for line in ODD_LINES.values():

@@ -1,4 +1,4 @@
-"""Lines of JSON read hundreds at a time, as columns, without an object for every value.
+"""Lines of JSON read thousands at a time, as columns, without an object for every value.
 
 Of each line the fields are told apart; those that are read are put together again, for Arrow to
 read them. What is not just as the shapes declare it is refused, down to a few lines around it, and
@@ -27,7 +27,7 @@ from scholargraph.ingest.openalex.columnar.plan import fields_of
 from scholargraph.ingest.openalex.columnar.said import are_nobody
 from scholargraph.ingest.openalex.columnar.types import parts_of
 from scholargraph.ingest.openalex.kinds import Kind
-from scholargraph.ingest.repair import load_json
+from scholargraph.ingest.repair import load_again
 
 if TYPE_CHECKING:
     from scholargraph.ingest.openalex.columnar.groups import Flags, Numbers
@@ -39,7 +39,7 @@ LONGEST_LINE: Final = 4 << 20
 """In bytes; a longer one is read alone."""
 
 MOST_OBJECTS: Final = 500_000
-MOST_COMMAS: Final = 2_500_000
+MOST_COMMAS: Final = 2_000_000
 """In lines that are read together. Works have a tenth of them, but three bytes may be an object
 and five an element that is null, and each takes room in all columns of its kind."""
 
@@ -293,4 +293,4 @@ class LineBatch(ColumnBatch):
         return pa.array(map(xxhash.xxh3_64_intdigest, self._texts), pa.uint64())
 
     def _decoded(self, chosen: Numbers) -> Iterator[dict[str, Any]]:
-        return (load_json(self._texts[row]) for row in chosen.tolist())
+        return (load_again(self._texts[row]) for row in chosen.tolist())
