@@ -25,13 +25,19 @@ from scholargraph.cli.suggestions import for_the_shell
 from scholargraph.cli.text import visible
 from scholargraph.cli.topics import topics
 from scholargraph.cli.versions import changes, compact
-from scholargraph.errors import ScholarGraphError
+from scholargraph.errors import InvalidArgumentError, ScholarGraphError
 
 __all__ = ["main"]
 
 
+class _Misuse(click.ClickException):
+    """An argument that the library refuses; it ends as those do that click itself refuses."""
+
+    exit_code = click.UsageError.exit_code
+
+
 class _Commands(click.Group):
-    """A group that turns the library's errors into one line and exit code 1."""
+    """A group that turns the library's errors into one line and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         # In the order in which a newcomer needs them.
@@ -46,7 +52,8 @@ class _Commands(click.Group):
         except (ScholarGraphError, OSError) as error:
             if ctx.params["debug"]:
                 raise
-            raise click.ClickException(visible(for_the_shell(_in_words(error)))) from error
+            kind = _Misuse if isinstance(error, InvalidArgumentError) else click.ClickException
+            raise kind(visible(for_the_shell(_in_words(error)))) from error
 
 
 def _in_words(error: Exception) -> str:
@@ -64,7 +71,7 @@ def _in_words(error: Exception) -> str:
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__)
 def main(debug: bool) -> None:
-    """Turn dumps of OpenAlex into a graph of papers and people, and ask it.
+    """Turn dumps of OpenAlex and arXiv into a graph of papers and people, and ask it.
 
     STORE is a folder that `scholargraph ingest` makes. Exit code 2 means that a command was
     misused, 1 that something is wrong with the data or the machine, and says what.

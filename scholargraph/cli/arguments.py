@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +24,32 @@ class PathType(click.Path):
             self.fail("it is empty, which names nothing", param, ctx)
         return super().convert(value, param, ctx)
 
+
+class _Year(click.IntRange):
+    """A year that a paper may have."""
+
+    name = "year"
+
+
+class Number(click.FloatRange):
+    """A number that is none of infinity and NaN, which no range of click's keeps out."""
+
+    name = "number"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number, within the range."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a finite number.", param, ctx)
+        return number
+
+
+LAST_YEAR: Final = 2100
+"""The last year that any question may name."""
+
+YEAR: Final = _Year(1000, LAST_YEAR)
 
 FOLDER: Final = PathType(file_okay=False, path_type=Path)
 """A folder that is there, or is to be made."""

@@ -152,6 +152,12 @@ def network(
     from scholargraph import collaboration
     from scholargraph.graph import read_graph
 
+    if radius is not None and not authors:
+        raise click.UsageError("--radius goes with --author: without it all authors are nodes.")
+    if roll_up and level != "institution":
+        raise click.UsageError("--roll-up goes with --level institution.")
+    if level != "author" and terms["counting"] not in ("full", "fractional"):
+        raise click.UsageError(f"--level {level} goes with --counting full or fractional.")
     asked = {
         **terms,
         "authors": list(authors) or None,

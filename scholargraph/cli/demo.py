@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from scholargraph.graph import ScholarGraph
 
-TABLE: Final = Output(form="table", path=None)
+TABLE: Final = Output(form="table", path=None, whole="its own command with --format csv")
 
 BUSIEST_AUTHOR: Final = """
     select author_id, any_value(authors.name) as name, count(distinct paper_id) as paper_count

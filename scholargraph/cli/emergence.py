@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from scholargraph.cli.arguments import STORE
+from scholargraph.cli.arguments import STORE, YEAR, Number
 from scholargraph.cli.collaboration import left_out_line, many
 from scholargraph.cli.output import Output, output_options
-from scholargraph.cli.terms import YEAR, types_option
+from scholargraph.cli.terms import types_option
 
 
 @click.command()
@@ -42,7 +42,7 @@ from scholargraph.cli.terms import YEAR, types_option
 @click.option(
     "--burst-factor",
     "s",
-    type=click.FloatRange(min=1, min_open=True),
+    type=Number(min=1, min_open=True),
     default=2.0,
     show_default=True,
     help="The share in a burst is so many times the usual one.",
@@ -50,7 +50,7 @@ from scholargraph.cli.terms import YEAR, types_option
 @click.option(
     "--burst-cost",
     "gamma",
-    type=click.FloatRange(min=0),
+    type=Number(min=0),
     default=1.0,
     show_default=True,
     help="How hard it is to enter a burst.",

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from scholargraph.cli.arguments import STORE
+from scholargraph.cli.arguments import STORE, YEAR
 from scholargraph.cli.collaboration import left_out_line, many
 from scholargraph.cli.output import Output, output_options
-from scholargraph.cli.terms import YEAR, types_option
+from scholargraph.cli.terms import check_years, types_option
 
 
 @click.command()
@@ -22,7 +22,7 @@ from scholargraph.cli.terms import YEAR, types_option
     type=click.Choice(["topic", "subfield", "field"]),
     default="topic",
     show_default=True,
-    help="List topics, or the classes above them.",
+    help="List topics, or the classes above them; of arXiv categories, archives or groups.",
 )
 @click.option(
     "--counting",
@@ -36,7 +36,8 @@ from scholargraph.cli.terms import YEAR, types_option
     type=click.Choice(["openalex", "arxiv"]),
     default="openalex",
     show_default=True,
-    help="Whose classification; arXiv's levels are category, archive and group.",
+    help="Whose classification. In that of arXiv --level topic lists categories such as cs.LG, "
+    "subfield archives and field groups.",
 )
 @types_option
 @click.option("--since", type=YEAR, help="First year of papers that count.")
@@ -63,6 +64,7 @@ def expertise(
     from scholargraph import topics
     from scholargraph.graph import read_graph
 
+    check_years(since, until)
     graph = read_graph(store)
     terms: dict[str, Any] = {"since": since, "until": until, "types": types}
     if papers is None:

@@ -48,6 +48,7 @@ def info(store: Path, output: Output) -> None:
     from scholargraph.graph import read_graph
 
     graph = read_graph(store)
+    rows = [graph.counts[table.name] for table in graph.schema]
     if output.form == "table" and output.path is None:
         click.echo(f"{graph!r}")
         for made in graph.provenance:
@@ -59,7 +60,7 @@ def info(store: Path, output: Output) -> None:
             {
                 "version": [graph.version for _ in graph.schema],
                 "table": [table.name for table in graph.schema],
-                "rows": [graph.counts[table.name] for table in graph.schema],
+                "rows": _drawn_counts(rows) if output.form == "table" else rows,
                 "meaning": [table.meaning for table in graph.schema],
             }
         )
@@ -73,9 +74,7 @@ def info(store: Path, output: Output) -> None:
     "--type",
     "node_type",
     type=click.Choice(NODE_TYPES),
-    default="author",
-    show_default=True,
-    help="Kind of node to look for.",
+    help="Kind of node to look for. Default: the kind that TEXT is an id of, else author.",
 )
 @click.option(
     "--limit",
@@ -85,18 +84,24 @@ def info(store: Path, output: Output) -> None:
     help="At most so many rows.",
 )
 @output_options
-def find(store: Path, text: str, node_type: str, limit: int, output: Output) -> None:
-    """Look for a name, a title or an id.
+def find(store: Path, text: str, node_type: str | None, limit: int, output: Output) -> None:
+    """Look for authors, papers, topics and more by name or id.
 
-    The best match comes first. Accents and case do not matter, initials stand for names, and
-    "Surname, Given" is understood.
+    Authors by name, others with --type, papers by title; an id is looked for as what it is. The
+    best match comes first. Accents and case do not matter, initials stand for names, and "Surname,
+    Given" is understood. Where nothing matches, a line says of what other kind there are matches.
     """
-    from scholargraph import graph
+    from scholargraph import graph as room
 
-    found = graph.find(graph.read_graph(store), text, node_type=node_type, limit=limit)
+    graph = room.read_graph(store)
+    if node_type is None:
+        node_type = _type_of_id(graph, text) or "author"
+    found = room.find(graph, text, node_type=node_type, limit=limit)
     output.write(found)
     if found.attrs["matched"] > limit:
         click.echo(f"{limit:,} of {found.attrs['matched']:,} matches: --limit.", err=True)
+    elif not found.attrs["matched"]:
+        click.echo(_what_matches_instead(graph, text, node_type), err=True)
 
 
 @click.command()
@@ -169,6 +174,39 @@ def validate(ctx: click.Context, store: Path, output: Output) -> None:
             err=True,
         )
     ctx.exit(0 if findings.empty else 1)
+
+
+def _drawn_counts(counts: list[int]) -> list[str]:
+    """Return numbers as people read them, ending at the same place."""
+    texts = [f"{count:,}" for count in counts]
+    width = max(map(len, texts), default=0)
+    return [text.rjust(width) for text in texts]
+
+
+def _type_of_id(graph: ScholarGraph, text: str) -> str | None:
+    """Return the kind of node that a text is an id of, or None if it is none for sure."""
+    # A single word, such as the category math, more likely begins a name.
+    if text.strip().isalpha():
+        return None
+    try:
+        return _recognised(graph, text)[0]
+    except (InvalidIdentifierError, NodeNotFoundError):
+        return None
+
+
+def _what_matches_instead(graph: ScholarGraph, text: str, node_type: str) -> str:
+    """Say which other kinds of node a search would find where it found none of one kind."""
+    from scholargraph.graph import find
+
+    matched = {
+        other: find(graph, text, node_type=other, limit=1).attrs["matched"]
+        for other in NODE_TYPES
+        if other != node_type
+    }
+    options = [f"--type {other} finds {count:,}" for other, count in matched.items() if count]
+    if not options:
+        return "Nothing of any type matches."
+    return f"No {node_type} matches; {', '.join(options)}."
 
 
 def _value(text: str) -> object:

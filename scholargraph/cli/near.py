@@ -78,7 +78,8 @@ def related(store: Path, paper: str, kernel: str, limit: int, output: Output) ->
     "edge_types",
     type=click.Choice(EDGE_TYPES),
     multiple=True,
-    help="Only edges of this type; repeatable. Default: those that take no reading of tables.",
+    help="Only edges of this type; repeatable. Default: authorship, citation, topic and parent; "
+    "from an institution also affiliation, from a source also source.",
 )
 @click.option(
     "--show",

@@ -1,8 +1,9 @@
 """How a command hands over a table: drawn on a terminal, or as CSV, JSON or Parquet.
 
 A drawn table is for people: floats are rounded, long results are cut and say so, and what a
-terminal would act on is escaped. The other forms are for programs: every row, every value, as it
-is. What the tables hold is the business of the rooms that answer.
+terminal would act on is escaped; how it fits a terminal is the business of ``fitting``. The other
+forms are for programs: every row, every value, as it is. What the tables hold is the business of
+the rooms that answer.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, time
@@ -20,6 +21,7 @@ from typing import IO, TYPE_CHECKING, Final
 import click
 
 from scholargraph.cli.arguments import PathType
+from scholargraph.cli.fitting import BETWEEN_ITEMS, DrawnColumn, fitted
 from scholargraph.cli.text import visible
 from scholargraph.errors import InvalidArgumentError
 
@@ -40,6 +42,8 @@ class Output:
     form: str
     path: Path | None
     """A file, or None for the standard output."""
+    whole: str = "--format csv"
+    """What leaves nothing out, which a table that is cut advises."""
 
     def write(self, answer: pd.DataFrame | pa.Table) -> None:
         """Write a whole table.
@@ -78,12 +82,11 @@ class Output:
                 yield file
 
     def _draw(self, table: pa.Table) -> None:
-        drawn, more = drawn_table(table)
         if self.path is None:
-            draw(sys.stdout, drawn, more)
+            draw(sys.stdout, table, self.whole)
         else:
             with self.path.open("w", encoding="utf-8") as file:
-                draw(file, drawn, more)
+                draw(file, table, self.whole)
 
 
 def from_frame(frame: pd.DataFrame) -> pa.Table:
@@ -99,23 +102,70 @@ def from_frame(frame: pd.DataFrame) -> pa.Table:
     return table.cast(pa.schema(fields))
 
 
-def draw(file: IO[str], drawn: Table, more: str) -> None:
-    """Draw a table, within the width of a terminal, or as wide as it is where there is none."""
+def draw(file: IO[str], table: pa.Table, whole: str) -> None:
+    """Draw a table, within the width of a terminal, or as wide as it is where there is none.
+
+    Parameters
+    ----------
+    file : text file
+        Where to; it may be a terminal.
+    table : pa.Table
+        What to draw. What is left out of it is said in lines below.
+    whole : str
+        What leaves nothing out.
+    """
     from rich.console import Console
     from rich.measure import Measurement
 
     console = Console(file=file, markup=False, emoji=False, highlight=False)
+    columns = drawn_columns(table)
+    shown = fitted(columns, console.width) if console.is_terminal else columns
+    drawn = _grid(shown)
+    # Where an id is wider than the terminal, the terminal itself breaks the line.
+    endless = console.options.update(width=1_000_000, max_width=1_000_000)
+    console.width = max(1, Measurement.get(console, endless, drawn).maximum)
     if console.is_terminal:
         console.print(drawn)
     else:
-        endless = console.options.update(width=1_000_000, max_width=1_000_000)
-        console.width = max(1, Measurement.get(console, endless, drawn).maximum)
         with console.capture() as capture:
             console.print(drawn)
         for line in capture.get().splitlines():
             file.write(f"{line.rstrip()}\n")
-    if more:
-        file.write(f"{more}\n")
+    for line in _what_is_not_drawn(table, columns[len(shown) :], whole):
+        file.write(f"{line}\n")
+
+
+def _grid(columns: Sequence[DrawnColumn]) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for column in columns:
+        grid.add_column(
+            Text(column.name),
+            justify="left" if column.is_left else "right",
+            overflow="fold",
+            width=column.width,
+        )
+    for row in zip(*(column.cells for column in columns), strict=True):
+        grid.add_row(*map(Text, row))
+    return grid
+
+
+def _what_is_not_drawn(
+    table: pa.Table, columns: Sequence[DrawnColumn], whole: str
+) -> Iterator[str]:
+    """Yield in words which rows and columns of a table were left out."""
+    if table.num_rows == 0:
+        yield "(no rows)"
+    rows = table.num_rows - MAX_DRAWN_ROWS
+    if rows > 0:
+        yield f"... and {rows:,} more rows: {whole} gives all."
+    if columns:
+        names = ", ".join(column.name for column in columns)
+        noun = "column" if len(columns) == 1 else "columns"
+        yield f"... and {len(columns):,} more {noun} ({names}): {whole} gives all."
 
 
 def output_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -125,7 +175,8 @@ def output_options(command: Callable[..., None]) -> Callable[..., None]:
         "--format",
         "form",
         type=click.Choice(FORMS),
-        help="How to write the table. Default: by the ending of --output, else a drawn table.",
+        help="How to write the table. Default: by the ending of --output (.csv, .json, .parquet, "
+        "or .txt for a drawn table), else a drawn table.",
     )
     @click.option(
         "--output",
@@ -136,8 +187,7 @@ def output_options(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def with_output(*, form: str | None, path: Path | None, **arguments: object) -> None:
         if form is None:
-            ending = path.suffix.lower().removeprefix(".") if path else ""
-            form = ending if ending in FORMS else "table"
+            form = _form_of(path)
         if path is not None and not path.parent.is_dir():
             where = f"there is no folder {path.parent} to write {path.name} to"
             raise click.ClickException(visible(where))
@@ -148,27 +198,35 @@ def output_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_output
 
 
-def drawn_table(table: pa.Table) -> tuple[Table, str]:
-    """Return a table for people, and a line that says what was cut, if anything was."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
-
-    drawn = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    columns = [column.slice(0, MAX_DRAWN_ROWS).to_pylist() for column in table.columns]
-    for name, values in zip(table.column_names, columns, strict=True):
-        are_numbers = all(_is_number(value) for value in values if value is not None)
-        drawn.add_column(
-            Text(visible(name)),
-            justify="right" if are_numbers and values else "left",
-            overflow="fold",
+def _form_of(path: Path | None) -> str:
+    """Return the form that the ending of a file's name says."""
+    ending = path.suffix.lower().removeprefix(".") if path else ""
+    if ending in FORMS:
+        return ending
+    if ending not in ("", "txt"):
+        raise click.UsageError(
+            f"--output: nothing is known of files ending in {f'.{ending}'!r}: take .csv, .json, "
+            ".parquet, or .txt for a drawn table, or say --format."
         )
-    for row in zip(*columns, strict=True):
-        drawn.add_row(*(Text(drawn_value(value)) for value in row))
-    if table.num_rows == 0:
-        return drawn, "(no rows)"
-    cut = table.num_rows - MAX_DRAWN_ROWS
-    return drawn, f"... and {cut:,} more rows: --format csv gives all." if cut > 0 else ""
+    return "table"
+
+
+def drawn_columns(table: pa.Table) -> list[DrawnColumn]:
+    """Return the columns of a table for people, of the first rows."""
+    drawn = []
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        values = column.slice(0, MAX_DRAWN_ROWS).to_pylist()
+        known = [value for value in values if value is not None]
+        drawn.append(
+            DrawnColumn(
+                name=visible(name),
+                cells=[drawn_value(value) for value in values],
+                is_left=not values or not all(map(_is_number, known)),
+                is_text=any(isinstance(value, (str, bytes, list, dict)) for value in known),
+                is_list=any(isinstance(value, list) for value in known),
+            )
+        )
+    return drawn
 
 
 def drawn_value(value: object) -> str:
@@ -176,7 +234,7 @@ def drawn_value(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.3f}" if value == 0 or 0.001 <= abs(value) < 1e9 else f"{value:.3g}"
     if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value):
-        return "; ".join(drawn_value(item) for item in value)
+        return BETWEEN_ITEMS.join(drawn_value(item) for item in value)
     return visible(plain(value))
 
 

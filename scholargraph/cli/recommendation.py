@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from scholargraph.cli.arguments import STORE
+from scholargraph.cli.arguments import LAST_YEAR, STORE, YEAR
 from scholargraph.cli.collaboration import many
 from scholargraph.cli.output import Output, output_options
-from scholargraph.cli.terms import YEAR, name_forms_option, types_option
+from scholargraph.cli.terms import name_forms_option, types_option
 
 
 @click.command()
@@ -34,7 +34,7 @@ def recommend(
     """List people an author might work with, and why.
 
     AUTHOR is an OpenAlex id or URL, or an ORCID. It is a guess from the record of papers, not a
-    judgement of people.
+    judgement of people. Papers of more than 100 people do not count.
     """
     from scholargraph import collaboration
     from scholargraph.graph import read_graph
@@ -75,7 +75,7 @@ def recommend(
 @click.option(
     "--max-authors",
     type=click.IntRange(2),
-    help="Leave out papers of more people; as many as recommend leaves out by default.",
+    help="Leave out papers of more people. Default: 100, the number of recommend.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the draw.")
 @click.option(
@@ -107,6 +107,8 @@ def backtest(
     from scholargraph import collaboration
     from scholargraph.graph import read_graph
 
+    if until + years > LAST_YEAR:
+        raise click.UsageError(f"--years {years} after UNTIL {until} ends after {LAST_YEAR}.")
     left_as_it_is = {} if max_authors is None else {"max_authors": max_authors}
     found = collaboration.backtest(
         read_graph(store),

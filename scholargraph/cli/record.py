@@ -53,7 +53,7 @@ def show_as_text(node: Mapping[str, object]) -> None:
         click.echo(f"\n{name} ({len(rows):,})")
         columns = {key: [_in_a_cell(row[key]) for row in rows] for key in rows[0]}
         said = {key: cells for key, cells in columns.items() if any(map(_says_something, cells))}
-        Output(form="table", path=None).write(pa.table(said))
+        Output(form="table", path=None, whole="--format json").write(pa.table(said))
 
 
 def _unwrapped(value: object) -> object:

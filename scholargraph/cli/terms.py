@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import click
 
-YEAR: Final = click.IntRange(1000, 2100)
+from scholargraph.cli.arguments import YEAR, Number
+
+_MOST_AUTHORS: Final = 1_000_000_000
+"""More than there are people who write papers."""
+
+
+_NAME_FORM: Final = "name:"
+"""How the id of an author begins of whom only a printed name is known."""
 
 
 class _AuthorsLimit(click.ParamType[int | str]):
@@ -19,9 +26,15 @@ class _AuthorsLimit(click.ParamType[int | str]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> int | str:
-        if value == "auto" or (isinstance(value, str) and value.isdecimal()):
-            return value if value == "auto" else int(value)
-        self.fail(f"{value!r} is neither a number nor auto", param, ctx)
+        if str(value).lower() == "auto":
+            return "auto"
+        try:
+            limit = int(value)
+        except ValueError:
+            limit = 0
+        if not 2 <= limit <= _MOST_AUTHORS:
+            self.fail(f"{value!r} is neither a number of 2 or more nor auto", param, ctx)
+        return limit
 
 
 def terms_options(*, counted: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -37,6 +50,7 @@ def terms_options(*, counted: bool = True) -> Callable[[Callable[..., None]], Ca
         @functools.wraps(command)
         def with_terms(**arguments: Any) -> None:
             terms = {name: arguments.pop(name) for name in names}
+            check_years(terms["since"], terms["until"])
             command(terms=terms, **arguments)
 
         names = ["types", "since", "until", "as_of", "max_authors", "versions", "name_forms"]
@@ -48,7 +62,9 @@ def terms_options(*, counted: bool = True) -> Callable[[Callable[..., None]], Ca
             click.option(
                 "--max-authors",
                 type=_AuthorsLimit(),
-                help="Leave out papers of more people; auto: by field and year.",
+                metavar="N|auto",
+                help="Leave out papers of more people; auto: by field and year. Without it "
+                "all are in.",
             ),
             click.option(
                 "--versions",
@@ -70,7 +86,9 @@ def terms_options(*, counted: bool = True) -> Callable[[Callable[..., None]], Ca
                     help="What a joint paper adds to a weight.",
                 ),
                 click.option(
-                    "--half-life", type=float, help="Years after which a paper weighs half."
+                    "--half-life",
+                    type=Number(min=0, min_open=True),
+                    help="Years after which a paper weighs half.",
                 ),
                 click.option(
                     "--team-size",
@@ -88,8 +106,30 @@ def terms_options(*, counted: bool = True) -> Callable[[Callable[..., None]], Ca
     return give
 
 
+def check_years(since: int | None, until: int | None) -> None:
+    """Refuse a first year after the last one.
+
+    Raises
+    ------
+    click.UsageError
+        If there is no year between them.
+    """
+    if since is not None and until is not None and since > until:
+        raise click.UsageError(f"--since {since} is after --until {until}.")
+
+
 def name_forms_option(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command ``--no-name-forms``: the argument ``name_forms``."""
+    """Give a command ``--no-name-forms``: the argument ``name_forms``.
+
+    It is refused where one of those asked about is a name form.
+    """
+
+    @functools.wraps(command)
+    def with_name_forms(**arguments: Any) -> None:
+        if not arguments["name_forms"]:
+            _refuse_name_forms(arguments)
+        command(**arguments)
+
     return click.option(
         "--no-name-forms",
         "name_forms",
@@ -98,7 +138,15 @@ def name_forms_option(command: Callable[..., None]) -> Callable[..., None]:
         type=bool,
         help="Leave out authors of whom only a printed name is known: they count in a team as "
         "people who cannot be told apart.",
-    )(command)
+    )(with_name_forms)
+
+
+def _refuse_name_forms(arguments: Mapping[str, Any]) -> None:
+    several = arguments.get("authors")
+    asked = [arguments.get(name) for name in ("author", "a", "b")]
+    for author in [*asked, *(several if isinstance(several, tuple) else ())]:
+        if isinstance(author, str) and author.startswith(_NAME_FORM):
+            raise click.UsageError(f"{author!a} is a name form, which --no-name-forms leaves out.")
 
 
 def types_option(command: Callable[..., None]) -> Callable[..., None]:

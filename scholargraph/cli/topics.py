@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from scholargraph.cli.arguments import STORE
+from scholargraph.cli.arguments import STORE, YEAR
 from scholargraph.cli.collaboration import many
 from scholargraph.cli.output import Output, output_options
-from scholargraph.cli.terms import YEAR
+from scholargraph.cli.terms import check_years
 
 _FRAMES = {
     "papers": "papers",
@@ -65,7 +65,7 @@ _FRAMES = {
     show_default=True,
     help="Leave out topics with less evidence.",
 )
-@click.option("--limit", type=click.IntRange(0), help="So many rows at most.")
+@click.option("--limit", type=click.IntRange(0), help="So many rows at most; not of --show trend.")
 @output_options
 @click.pass_context
 def topics(
@@ -91,9 +91,15 @@ def topics(
     from scholargraph import topics as room
     from scholargraph.graph import read_graph
 
-    graph = read_graph(store)
+    check_years(since, until)
+    if show == "trend" and limit is not None:
+        raise click.UsageError("--limit does not go with --show trend, which lists all years.")
+    if show != "near" and limit == 0:
+        raise click.UsageError(f"--limit is 1 or more with --show {show}.")
     if show != "near":
         _refuse_options_of_near(ctx)
+    graph = read_graph(store)
+    if show != "near":
         given = {} if limit is None else {"limit": limit}
         answer = getattr(room.profile(graph, topic, **given), _FRAMES[show])
         output.write(answer)

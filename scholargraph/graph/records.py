@@ -42,6 +42,8 @@ def from_records(
         If ``works`` is none of these.
     InputNotFoundError
         If a path leads to nothing that can be read.
+    IngestError
+        If none of what is given is a record.
 
     Examples
     --------

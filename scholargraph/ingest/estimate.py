@@ -281,4 +281,7 @@ def _size(count: int) -> str:
 def _duration(seconds: float) -> str:
     if seconds >= 5_400:
         return f"{seconds / 3_600:,.1f} hours"
-    return f"{seconds / 60:,.0f} minutes" if seconds >= 90 else f"{seconds:,.0f} seconds"
+    if seconds >= 90:
+        return f"{seconds / 60:,.0f} minutes"
+    whole = round(seconds)
+    return "1 second" if whole == 1 else f"{whole} seconds"

@@ -236,7 +236,8 @@ def _unzstd(raw: IO[bytes]) -> Iterator[bytes]:
         except OSError as error:
             if isinstance(error, ScholarGraphError):
                 raise
-            yield bytes(block).rstrip(_NO_TEXT)
+            if left := bytes(block).rstrip(_NO_TEXT):
+                yield left
             reason = str(error).partition("\n")[0]
             if "Truncated" in reason:
                 raise DamagedInputError("zstd ends too early: an interrupted download?") from error

@@ -63,6 +63,10 @@ class IngestReport:
     author_layer : mapping of str to int
         What was met in this ingest that makes no author: seats by their mark, papers whose list of
         authors is cut short, authors' records by kind where that is not ``profile``.
+    reasons : mapping of str to int
+        The same as ``rejects`` by reason in full, as far as the table ``rejects`` tells them apart.
+    takes_no_work : bool
+        Whether the selection left out every work that was read.
     """
 
     version: int
@@ -79,6 +83,8 @@ class IngestReport:
     unprepared: str | None = None
     drift_by_file: tuple[DriftEntry, ...] = ()
     author_layer: Mapping[str, int] = field(default_factory=dict)
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    takes_no_work: bool = False
 
     @property
     def seconds(self) -> float:
@@ -95,8 +101,8 @@ class IngestReport:
             "the graph now holds "
             + ", ".join(f"{count:,} {name}" for name, count in self.rows.items() if count),
             *self._rewritten_in_words(),
-            *(_listed("left out by the selection", self.left_out) if self.left_out else ()),
-            *_listed("could not be read; see the table rejects", self.rejects),
+            *self._left_out_in_words(),
+            *_listed("could not be read; see the table rejects", self.reasons or self.rejects),
             *self._drift_in_words(),
             *(
                 _listed("marked in the author layer", self.author_layer)
@@ -113,6 +119,21 @@ class IngestReport:
             lines.append(f"{files} not read:")
             lines += [f"  {name}: {reason}" for name, reason in self._first_skipped()]
         return "\n".join(lines)
+
+    def _left_out_in_words(self) -> list[str]:
+        if not self.left_out:
+            return []
+        none = ["no work was taken: none is all that was asked for"] if self.takes_no_work else []
+        ranked = sorted(self.left_out.items(), key=lambda item: (-item[1], item[0]))
+        return [
+            *none,
+            f"{sum(self.left_out.values()):,} left out by the selection:",
+            *(
+                f"  {_many(count, 'other record' if why == _OTHER_RECORDS else 'work')}: "
+                f"{_LEFT_OUT[why]}"
+                for why, count in ranked
+            ),
+        ]
 
     def _drift_in_words(self) -> list[str]:
         examples: dict[str, str] = {}
@@ -148,9 +169,27 @@ class IngestReport:
         }
 
 
+_OTHER_RECORDS = "named by no work"
+_LEFT_OUT = {
+    "sample": "not drawn for the sample",
+    "exclude_xpac": "of the expansion pack",
+    "years": "not of the years asked for",
+    "types": "not of the types asked for",
+    "topics": "not on the topics asked for",
+    "authors": "by none of the authors asked for",
+    "institutions": "from none of the institutions asked for",
+    "countries": "from none of the countries asked for",
+    _OTHER_RECORDS: "named by no work of the graph",
+}
+"""In words, why a selection leaves records out, works but for the last."""
+
 _SHOWN = 12
 _NAMES_KEPT = 5_000
 """Of files in the provenance, which every later version carries along."""
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
 def _listed(

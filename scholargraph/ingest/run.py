@@ -19,6 +19,8 @@ from scholargraph import schema
 from scholargraph.errors import IngestError
 from scholargraph.ingest.convert import MakeReader, convert
 from scholargraph.ingest.jumps import note_jumps
+from scholargraph.ingest.nothing_read import check_that_something_was_read
+from scholargraph.ingest.rejects import in_full, reasons_in
 from scholargraph.ingest.report import IngestReport, Progress
 from scholargraph.ingest.resolve.merge import merge
 from scholargraph.store import begin
@@ -81,6 +83,14 @@ def ingest(
             workers=worker_count(workers, feeds),
             tick=ticker.read,
         )
+        reasons = reasons_in(converted.files.get(schema.REJECTS.name, ()))
+        check_that_something_was_read(
+            converted,
+            reasons,
+            command=command,
+            would_remove=replaced is not None and transaction.parent is not None,
+        )
+        takes_no_work = bool(converted.left_out) and schema.PAPERS.name not in converted.files
         ticker.begin("merging")
         rows = {}
         merged = merge(
@@ -103,7 +113,9 @@ def ingest(
             rows={table.name: rows[table.name] for table in schema.PUBLIC_TABLES},
             records=converted.records,
             rejects=dict(sorted(converted.rejects.items())),
+            reasons=in_full(converted.rejects, reasons),
             left_out={why: count for why, count in sorted(converted.left_out.items()) if count},
+            takes_no_work=takes_no_work,
             drift=converted.drift.as_dict(),
             drift_by_file=converted.drift.by_file(),
             author_layer=dict(sorted(converted.drift.author_layer.items())),

@@ -156,7 +156,8 @@ def citation_flow(
 
         ``left_out`` says what did not count: ``papers`` that did, ``papers_left_out`` by reason;
         ``citations`` that counted, ``citations_left_out`` by reason; ``citations_without_node``, of
-        those that counted, where one paper has no node of this level; ``total``, the sum of all
+        those that counted, where one paper has no node of this level; ``references_outside``, cited
+        works that are no papers of this graph, by papers that counted; ``total``, the sum of all
         flow.
 
     Raises
@@ -242,6 +243,7 @@ def citation_flow(
         left_out={
             "papers": len(chosen.rows),
             "papers_left_out": chosen.left_out,
+            "references_outside": _references_outside(graph, citations.counts),
             **sums.said(),
         },
         directed=True,
@@ -259,6 +261,26 @@ def _citations(
         window=window,
         signatures=None if self_citations else signatures_of(adjacency.paper_authors),
     )
+
+
+def _references_outside(graph: ScholarGraph, counts: BoolArray) -> int:
+    """Return how many cited works are no papers of the graph, of papers that count."""
+    is_most = 2 * np.count_nonzero(counts) > len(counts)
+    references = _references(graph, np.flatnonzero(~counts if is_most else counts))
+    if is_most:
+        references = graph.counts["citations"] - references
+    inside = np.diff(graph.adjacency.cites.indptr)[counts]
+    return references - int(inside.sum())
+
+
+def _references(graph: ScholarGraph, papers: IntArray) -> int:
+    """Return how many works papers cite, whether or not these are in the graph."""
+    if not len(papers):
+        return 0
+    ids = graph.adjacency.nodes["paper"].own_ids.take(papers).to_pylist()
+    query = "SELECT count(*) FROM citations WHERE paper_id IN (SELECT unnest(?))"
+    ((count,),) = graph.relation(query, [ids]).fetchall()
+    return int(count)
 
 
 def _part_of(matrix: csr_array, number: int) -> tuple[FloatArray, BoolArray]:

@@ -62,7 +62,7 @@ def test_a_name_is_not_an_author(store: Path, run: Run) -> None:
     """A name instead of an id is an error that says how to look for one."""
     result = run("collaborators", store, "Ann Üxküll")
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "find" in result.stderr
 
 
@@ -75,7 +75,24 @@ def test_terms_choose_papers_and_weights(store: Path, run: Run) -> None:
     assert [row["weight"] for row in json.loads(fractional.stdout)] == [1 + 1 / 3]
     assert "The first of 2 collaborators." in fractional.stderr
     assert result.exit_code == 2
-    assert "neither a number nor auto" in result.stderr
+    assert "'many' is neither a number of 2 or more nor auto" in result.stderr
+
+
+@pytest.mark.parametrize("limit", ["1", "-2", "1.5", "", "9" * 5_000])
+def test_a_limit_of_people_is_checked(limit: str, store: Path, run: Run) -> None:
+    """A team of one has no ties, and there is no such number of people."""
+    result = run("collaborators", store, "A9000000001", "--max-authors", limit)
+
+    assert result.exit_code == 2
+    assert "--max-authors" in result.stderr
+
+
+def test_auto_is_read_in_any_case(store: Path, run: Run) -> None:
+    """The help shows it as it is typed."""
+    asked = ("collaborators", store, "A9000000001", "--format", "csv", "--max-authors")
+
+    assert run(*asked, "AUTO").stdout == run(*asked, "auto").stdout != ""
+    assert "--max-authors N|auto" in run("collaborators", "--help").stdout
 
 
 def test_a_network_is_written(store: Path, run: Run, tmp_path: Path) -> None:
@@ -93,7 +110,7 @@ def test_a_network_is_written(store: Path, run: Run, tmp_path: Path) -> None:
     ]
     assert drawn.exit_code == 0
     assert file.read_text().startswith("<?xml")
-    assert again.exit_code == 1
+    assert again.exit_code == 2
     assert "exists already" in again.stderr
 
 

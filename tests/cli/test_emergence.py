@@ -78,5 +78,5 @@ def test_emerging_refuses_the_running_year(years: Path, run: Run) -> None:
     """One line says which year is the last."""
     result = run("emerging", years, "--until", 2100)
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "the last complete year" in result.stderr

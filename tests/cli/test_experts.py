@@ -65,9 +65,9 @@ def test_what_counted_is_said_beside_the_answer(store: Path, run: Run) -> None:
 
 
 def test_what_is_no_author_or_institution_is_refused(store: Path, run: Run) -> None:
-    """A paper has no expertise: one line, and exit code 1."""
+    """A paper has no expertise: one line, and exit code 2."""
     result = run("expertise", store, "W9000000001")
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert len(result.stderr.splitlines()) == 1
     assert "names no author or institution" in result.stderr

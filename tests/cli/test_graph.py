@@ -27,6 +27,23 @@ def test_info_counts_the_rows_of_each_table(store: Path, run: Run) -> None:
     assert {row["table"]: row["rows"] for row in rows}["rejects"] == 1
 
 
+def test_info_draws_counts_as_people_read_them(tmp_path: Path, run: Run) -> None:
+    """Drawn, thousands are set apart and numbers end at one place; for programs it is a number."""
+    authors = [{"author_id": f"A{9_000_000_001 + number}"} for number in range(1_234)]
+    papers = [{"paper_id": "W9000000001"}]
+    store = write_store(tmp_path / "graph", {"authors": authors, "papers": papers})
+    path = tmp_path / "tables.txt"
+    run("info", store, "--output", path)
+    drawn = {line.split()[1]: line for line in path.read_text().splitlines() if line[:1] == " "}
+    authors_end, papers_end = (
+        drawn[table].index(f" {count} ", drawn[table].index(table)) + len(f" {count}")
+        for table, count in (("authors", "1,234"), ("papers", "1"))
+    )
+
+    assert authors_end == papers_end
+    assert "1,authors,1234," in run("info", store, "--format", "csv").stdout
+
+
 def test_info_says_what_the_graph_was_made_of(store: Path, run: Run) -> None:
     """Drawn for people, `info` begins with the graph in a line and a line for each ingest."""
     first, second, *_ = run("info", store).stdout.splitlines()
@@ -46,6 +63,86 @@ def test_find_finds_a_person(text: str, store: Path, run: Run) -> None:
     rows = json.loads(run("find", store, text, "--format", "json").stdout)
 
     assert [row["author_id"] for row in rows] == ["A9000000001"]
+
+
+@pytest.mark.parametrize(
+    ("text", "node_type", "node_id"),
+    [
+        ("W9000000002", "paper", "W9000000002"),
+        ("https://doi.org/10.1234/ONE", "paper", "W9000000001"),
+        ("https://openalex.org/T9000000001", "topic", "T9000000001"),
+        ("fields/17", "topic", "fields/17"),
+        ("i9000000001", "institution", "I9000000001"),
+        ("S9000000001", "source", "S9000000001"),
+        ("P9000000001", "publisher", "P9000000001"),
+        ("F9000000001", "funder", "F9000000001"),
+    ],
+)
+def test_find_sees_what_an_id_names(
+    text: str, node_type: str, node_id: str, store: Path, run: Run
+) -> None:
+    """Without `--type`, an id of another kind of node leads to it, and nothing need be said."""
+    result = run("find", store, text, "--format", "json")
+
+    assert [(row[f"{node_type}_id"], row["match"]) for row in json.loads(result.stdout)] == [
+        (node_id, "id")
+    ]
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_find_takes_a_category_for_a_topic_but_a_word_for_a_name(tmp_path: Path, run: Run) -> None:
+    """cs.LG is nobody's name; math is how Mathilde begins."""
+    topics = [
+        {"topic_id": f"arXiv:{code}", "name": code, "scheme": "arxiv"} for code in ("cs.LG", "math")
+    ]
+    author = {"author_id": "name:mathilde doe", "name": "Mathilde Doe", "kind": "name form"}
+    store = write_store(tmp_path / "graph", {"topics": topics, "authors": [author]})
+    found = {
+        text: run("find", store, text, "--format", "csv").stdout.splitlines()[1].split(",")[0]
+        for text in ("cs.LG", "math", "name:mathilde doe")
+    }
+
+    assert found == {
+        "cs.LG": "arXiv:cs.LG",
+        "math": "name:mathilde doe",
+        "name:mathilde doe": "name:mathilde doe",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["Examples"], "No author matches; --type topic finds 1, --type institution finds 1,"),
+        (["Toys"], "No author matches; --type topic finds 1."),
+        (["paper"], "No author matches; --type paper finds 2."),
+        (["W9000000002", "--type", "author"], "No author matches; --type paper finds 1."),
+        (["Ann", "--type", "institution"], "No institution matches; --type author finds 1."),
+        (["nowhere to be seen"], "Nothing of any type matches."),
+        (["W9000000099"], "Nothing of any type matches."),
+        (["name:nobody at all"], "Nothing of any type matches."),
+        (["C41008148"], "Nothing of any type matches."),
+        ([""], "Nothing of any type matches."),
+        (["\x1b[77m\u202e"], "Nothing of any type matches."),
+    ],
+)
+def test_find_says_where_else_to_look(
+    arguments: list[str], said: str, store: Path, run: Run
+) -> None:
+    """Where nothing of the kind matches, one line beside the empty answer says which kinds do."""
+    result = run("find", store, *arguments, "--format", "json")
+
+    assert json.loads(result.stdout) == []
+    assert result.exit_code == 0
+    assert result.stderr.startswith(said)
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_find_says_nothing_beside_an_answer(store: Path, run: Run) -> None:
+    """The line on where else to look stands beside an empty answer alone."""
+    result = run("find", store, "paper", "--type", "paper")
+
+    assert "First paper" in result.stdout
+    assert result.stderr == ""
 
 
 def test_find_says_how_many_it_left_out(store: Path, run: Run) -> None:
@@ -128,12 +225,15 @@ def test_show_as_json_is_faithful(store: Path, run: Run) -> None:
     assert "\u202e" in HOSTILE
 
 
-@pytest.mark.parametrize("identifier", ["Ann Üxküll", "C41008148", "", "A9999999999"])
-def test_show_says_what_it_takes(identifier: str, store: Path, run: Run) -> None:
-    """What names no node is an error that ends with 1."""
+@pytest.mark.parametrize(
+    ("identifier", "exit_code"),
+    [("Ann Üxküll", 2), ("C41008148", 2), ("", 2), ("A9999999999", 1)],
+)
+def test_show_says_what_it_takes(identifier: str, exit_code: int, store: Path, run: Run) -> None:
+    """What is no id of a node is misuse; an id that stands for nobody is none of this graph."""
     result = run("show", store, identifier)
 
-    assert result.exit_code == 1
+    assert result.exit_code == exit_code
     assert result.stderr.startswith("Error: ")
 
 
@@ -232,11 +332,13 @@ def test_no_form_obeys_data_on_a_terminal(form: str, store: Path) -> None:
 
 
 def test_a_table_keeps_within_a_terminal(store: Path) -> None:
-    """On a terminal a long text is broken into lines, and none of it is lost."""
+    """On a terminal a long text is cut, which its last letter says, and it keeps to its line."""
     query = "select repeat('word ', 100) as text"
     _, said = on_a_terminal("stdout", "sql", store, query, "--format", "table")
+    cut = [line for line in said.splitlines() if "word" in line]
 
-    assert said.count("word") == 100
+    assert len(cut) == 1
+    assert cut[0].endswith("…")
     assert max(map(len, said.splitlines())) <= 80 + len("\x1b[1m\x1b[0m") * 2
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scholargraph.graph import read_graph
+from scholargraph.ingest.estimate import IngestEstimate
 from tests.cli.conftest import Run, on_a_terminal
 from tests.ingest.bucket import serving
 
@@ -57,7 +58,7 @@ def test_a_source_may_be_a_url(dump: Path, tmp_path: Path, run: Run) -> None:
 
     assert result.exit_code == 0
     assert "version 1: 4 records from 1 file" in result.stdout
-    assert other.exit_code == 1
+    assert other.exit_code == 2
     assert "Error: https://openalex.org/works cannot be read: nothing is known of" in other.stderr
 
 
@@ -84,6 +85,29 @@ def test_several_sources_are_estimated_together(dump: Path, tmp_path: Path, run:
     assert "2 files" in together.stdout
     assert "about 8 records" in together.stdout
     assert not (tmp_path / "graph").exists()
+
+
+def test_one_second_is_one() -> None:
+    """An estimate says times as a reader would, however short they are."""
+    estimate = IngestEstimate(
+        files=1,
+        input_bytes=1_000,
+        records=1,
+        workers=1,
+        reading_seconds=0.2,
+        merging_seconds=1.2,
+        preparing_seconds=1.6,
+        scratch_bytes=0,
+        store_bytes=0,
+        free_bytes=1,
+        memory_bytes=1,
+        measured_records=1,
+    )
+
+    assert str(estimate).splitlines()[1] == (
+        "time: about 3 seconds with 1 process "
+        "(reading 0 seconds, merging 1 second, preparing answers 2 seconds)"
+    )
 
 
 @pytest.mark.parametrize("origin", ["openalex", "arxiv"])
@@ -235,9 +259,116 @@ def test_a_complete_source_removes_what_it_does_not_hold(
 
 
 def test_a_file_without_records_is_named(tmp_path: Path, run: Run) -> None:
-    """What is no record of arXiv is told, and is no error."""
+    """What is no record of arXiv is told, and makes no version."""
     (tmp_path / "page.html").write_text("<html>Retry later</html>", encoding="utf-8")
-    result = run("ingest", "arxiv", tmp_path, tmp_path / "graph")
+    result = run("ingest", "arxiv", tmp_path / "page.html", tmp_path / "graph")
+
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr == (
+        "Error: no record could be read from 1 line: an HTML page, which holds no records "
+        "(page.html, line 1); the store is as it was\n"
+    )
+
+
+@pytest.mark.parametrize("complete", [[], ["--complete"]])
+def test_a_dump_of_the_other_source_changes_nothing(
+    dump: Path, records: Path, tmp_path: Path, run: Run, complete: list[str]
+) -> None:
+    """Neither way round: the error is one line and names the command that reads it."""
+    run("ingest", "openalex", dump, tmp_path / "graph")
+    of_arxiv = run("ingest", "openalex", records, tmp_path / "graph", *complete)
+    of_openalex = run("ingest", "arxiv", dump, tmp_path / "graph", *complete)
+
+    for result, command in ((of_arxiv, "arxiv"), (of_openalex, "openalex")):
+        assert result.exit_code == 1
+        assert result.stdout == ""
+        assert result.stderr.count("\n") == 1
+        assert f"which `scholargraph ingest {command}` reads" in result.stderr
+    assert read_graph(tmp_path / "graph").version == 1
+    assert read_graph(tmp_path / "graph").counts["papers"] == 4
+
+
+def test_reasons_are_said_in_full(dump: Path, tmp_path: Path, run: Run) -> None:
+    """The report says what was wrong as the table of rejects does, without the place."""
+    lines = [dump.read_text(encoding="utf-8"), '{"id": "2001.00001"}', '{"no": "id"}']
+    (tmp_path / "more.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    result = run("ingest", "openalex", tmp_path / "more.jsonl", tmp_path / "graph")
+    said = result.stdout.splitlines()
+    place = said.index("3 could not be read; see the table rejects:")
+
+    assert said[place + 1 : place + 4] == [
+        "  1 × not JSON: Expecting property name enclosed in double quotes",
+        "  1 × not a record: an id that is none of OpenAlex's",
+        "  1 × not a record: no id",
+    ]
+
+
+def test_a_selection_that_nothing_matches_is_said(dump: Path, tmp_path: Path, run: Run) -> None:
+    """In one clear line, and in words that are no names of arguments."""
+    result = run("ingest", "openalex", dump, tmp_path / "graph", "--type", "nonsense")
 
     assert result.exit_code == 0
-    assert "an HTML page, which holds no records" in result.stdout
+    assert "no work was taken: none is all that was asked for" in result.stdout
+    assert "  4 works: not of the types asked for" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--years", "2020-2015", "'2020-2015' ends before it begins"),
+        ("--years", "2020-", "neither a year nor two with a hyphen"),
+        ("--years", "9" * 5_000, "neither a year nor two with a hyphen"),
+        ("--country", "Belgium", "'Belgium' is not the code of a country, two capital letters"),
+        ("--country", "be", "'be' is not the code of a country, two capital letters such as BE"),
+        ("--topic", "W1", "'W1' is not an id of OpenAlex for a topic"),
+        ("--institution", "A1", "'A1' is not an id of OpenAlex for an institution"),
+        ("--author", "W1", "'W1' is not an id of OpenAlex for an author, such as A5023888391"),
+        ("--sample", "5", "is not in the range 0<x<=1"),
+        ("--sample", "0", "is not in the range 0<x<=1"),
+        ("--sample", "nan", "nan"),
+    ],
+)
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+def test_selections_without_sense_are_misuse(
+    dump: Path, tmp_path: Path, run: Run, option: str, value: str, said: str, dry: list[str]
+) -> None:
+    """The option is named, as is what it takes; nothing is read."""
+    result = run("ingest", "openalex", dump, tmp_path / "graph", option, value, *dry)
+
+    assert result.exit_code == 2
+    assert f"Invalid value for '{option}'" in result.stderr
+    assert said in result.stderr
+    assert not (tmp_path / "graph").exists()
+
+
+def test_every_way_to_select_reaches_the_library(dump: Path, tmp_path: Path, run: Run) -> None:
+    """Each alone takes what it should."""
+    for number, (option, values, papers) in enumerate(
+        [
+            ("--years", ["2020"], [1]),
+            ("--years", ["2020-2021"], [1, 3]),
+            ("--type", ["erratum"], [3]),
+            ("--topic", ["T9000000001"], [1]),
+            ("--topic", ["fields/17"], [1]),
+            ("--institution", ["I9000000001"], [4]),
+            ("--country", ["NA", "BE"], [4]),
+            ("--author", ["A9000000003", "A9000000004"], [2, 4]),
+            ("--sample", ["1"], [1, 2, 3, 4]),
+        ]
+    ):
+        chosen = [word for value in values for word in (option, value)]
+        result = run("ingest", "openalex", dump, tmp_path / str(number), *chosen)
+
+        assert result.exit_code == 0, result.output
+        taken = read_graph(tmp_path / str(number)).table("papers")["paper_id"].tolist()
+        assert taken == [f"W{9_000_000_000 + paper}" for paper in papers]
+
+
+def test_the_help_says_what_is_meant(run: Run) -> None:
+    """Of each way to select, and of what may be read."""
+    said = " ".join(run("ingest", "openalex", "--help").stdout.split())
+
+    assert "Works with an author in this country only, two capital letters such as BE" in said
+    assert "Works with an author at this institution only" in said
+    assert "JSON Lines (plain, gzip or zstd) or Parquet" in said

@@ -51,13 +51,25 @@ def test_recommend_and_its_test(mixed: Path, run: Run) -> None:
     assert run("backtest", mixed, "2019", "--no-name-forms").exit_code == 0
 
 
-def test_a_name_form_cannot_be_asked_about(mixed: Path, run: Run) -> None:
-    """Leaving them out and asking about one is an error of one line."""
-    result = run("summary", mixed, "--author", JANE, "--no-name-forms")
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("summary", ["--author", A, "--author", JANE]),
+        ("collaborators", [JANE]),
+        ("shared-papers", [A, JANE]),
+        ("path", [JANE, A]),
+        ("recommend", [JANE]),
+    ],
+)
+def test_a_name_form_cannot_be_asked_about(
+    command: str, arguments: list[str], mixed: Path, run: Run
+) -> None:
+    """Leaving them out and asking about one is misuse, told in the words of the command line."""
+    result = run(command, mixed, *arguments, "--no-name-forms")
 
-    assert result.exit_code == 1
-    assert "is a name form" in result.stderr
-    assert run("summary", mixed, "--author", JANE).exit_code == 0
+    assert result.exit_code == 2
+    assert f"'{JANE}' is a name form, which --no-name-forms leaves out." in result.stderr
+    assert run(command, mixed, *arguments).exit_code == 0
 
 
 def test_networks_paths_and_papers(mixed: Path, tmp_path: Path, run: Run) -> None:

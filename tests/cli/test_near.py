@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from scholargraph.cli import near
-from scholargraph.topics import nearness_of_papers, ways
+from scholargraph.graph import read_graph
+from scholargraph.topics import nearness_of_papers, neighbourhood, ways
 from tests.cli.conftest import Run
 
 
@@ -79,7 +80,7 @@ def test_a_neighbourhood_is_written(store: Path, run: Run, tmp_path: Path) -> No
 
     assert pq.read_table(folder / "nodes.parquet")["id"][0].as_py() == "W9000000001"
     assert json.loads(document.read_text())["made"]["node"] == "W9000000001"
-    assert again.exit_code == 1
+    assert again.exit_code == 2
     assert "exists already" in again.stderr
 
 
@@ -88,6 +89,21 @@ def test_what_is_no_node_is_an_error_in_a_line(store: Path, run: Run, command: s
     """A name instead of an id says how to look for one."""
     result = run(command, store, "Some title")
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "find" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_the_help_names_the_edges_that_are_followed(store: Path, run: Run) -> None:
+    """Those of the library, from a paper and from the others."""
+    graph = read_graph(store)
+    by_default, of_institutions, of_sources = (
+        neighbourhood(graph, node).made["edge_types"]
+        for node in ("W9000000001", "I9000000001", "S9000000001")
+    )
+    said = " ".join(run("neighbourhood", "--help").stdout.split())
+
+    assert f"Default: {', '.join(by_default[:-1])} and {by_default[-1]};" in said
+    assert set(of_institutions) - set(by_default) == {"affiliation"}
+    assert set(of_sources) - set(by_default) == {"source"}
+    assert "from an institution also affiliation, from a source also source." in said

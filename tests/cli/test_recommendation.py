@@ -9,6 +9,7 @@ import pytest
 
 from scholargraph import from_records, read_graph
 from scholargraph.collaboration import backtest
+from scholargraph.collaboration.recommendation import MAX_AUTHORS
 from tests.cli.conftest import Run
 
 
@@ -65,3 +66,13 @@ def test_a_backtest_leaves_out_large_papers_when_asked(years: Path, run: Run) ->
     assert few.stderr.startswith("1 author drawn of ")
     assert none.stderr.startswith("0 authors drawn of 0")
     assert none.exit_code == 0
+
+
+def test_the_help_says_which_papers_are_too_large(run: Run) -> None:
+    """The number in the help of both commands is the one that the library takes."""
+    assert f"of more than {MAX_AUTHORS} people" in _on_one_line(run("recommend", "--help").stdout)
+    assert f"Default: {MAX_AUTHORS}," in _on_one_line(run("backtest", "--help").stdout)
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())

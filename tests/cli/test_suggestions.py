@@ -34,7 +34,7 @@ def test_advice_without_a_type_becomes_a_command_too(command: str, store: Path, 
     """Where a node of several types may be named."""
     result = run(command, store, "Ann")
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "`scholargraph find STORE TEXT` searches by name" in result.stderr
     assert "graph, ..." not in result.stderr
 
@@ -48,5 +48,5 @@ def test_commands_advise_commands(store: Path, run: Run) -> None:
     """A name in place of an id ends with the command that finds it."""
     for command in (["collaborators", store, "Ann"], ["path", store, "Ann", "Bob"]):
         result = run(*command)
-        assert result.exit_code == 1
+        assert result.exit_code == 2
         assert "use `scholargraph find STORE TEXT --type author`" in result.stderr

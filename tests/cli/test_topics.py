@@ -110,6 +110,8 @@ def test_a_limit_of_the_profile_is_said(run: Run, store: Path) -> None:
     ("arguments", "message"),
     [
         (["T9001", "--show", "trend", "--radius", "2"], "--radius says what is near"),
+        (["T9001", "--show", "trend", "--limit", "3"], "--limit does not go with --show trend"),
+        (["T9001", "--show", "papers", "--limit", "0"], "--limit is 1 or more with --show papers"),
         (["T9001", "--kernel", "nearness"], "is not one of"),
         (["T9001", "--radius", "0"], "0 is not in the range"),
     ],

@@ -215,6 +215,10 @@ def check_flows(
         for row in tables["citations"]
     )
     assert sum(left_out.values()) == from_countable - len(citations)
+    assert network.left_out["references_outside"] == sum(
+        row["paper_id"] in countable and row["cited_paper_id"] not in inside
+        for row in tables["citations"]
+    )
     for row in network.edges.to_pylist():
         papers = network.explain(row["source"], row["target"])
         pair = row["source"], row["target"]
@@ -254,6 +258,8 @@ def test_flows_among_the_topics_of_the_real_records(real: ScholarGraph) -> None:
 
     assert len(citations) == network.left_out["citations"] == 8_840
     assert network.left_out["citations_left_out"] == {"of the paper itself": 22}
+    query = "SELECT count(*) FROM citations ANTI JOIN papers ON papers.paper_id = cited_paper_id"
+    assert network.left_out["references_outside"] == int(real.sql(query).to_numpy()[0, 0])
     check_network(network, *flow_of(parts, citations, defaultdict(lambda: 1.0)))
 
 
@@ -366,6 +372,17 @@ def test_a_window_counts_years_back() -> None:
     assert nine.left_out["citations_left_out"] == {"outside of the window": 1}
 
 
+def test_references_to_papers_outside_are_counted() -> None:
+    """They can flow nowhere, so their number is told, but for papers that do not count."""
+    paratext = {**work(3, [2], [7, 8]), "type": "paratext"}
+    graph = from_records([work(1, [1], [2, 8, 9]), work(2, [2], [9]), paratext])
+    network = topics.citation_flow(graph, types="research")
+
+    assert network.left_out["references_outside"] == 3
+    assert network.left_out["citations"] == 1
+    assert topics.citation_flow(graph, types="all").left_out["references_outside"] == 5
+
+
 def test_too_many_flows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """What could be more than memory holds is refused before it is counted; named nodes are not."""
     monkeypatch.setattr(flows, "MOST_EDGES", 5)
@@ -377,13 +394,15 @@ def test_too_many_flows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert few.edges["weight"].to_pylist() == pytest.approx([1 / 6])
 
 
-def test_a_graph_without_citations_has_no_edges() -> None:
-    """Nodes stay, and so they do where there is nobody at all."""
+def test_a_graph_without_citations_has_no_edges(tmp_path: Path) -> None:
+    """Nodes stay, and so they do where there is nobody at all, or no table of citations."""
+    without_table = build(tmp_path / "graph", {"papers": [{"paper_id": "W9000000001"}]})
     network = topics.citation_flow(from_records([work(1, [1], [])]))
     nobody = topics.citation_flow(from_records([work(1, [], [])]), "topic")
 
     assert (len(network), network.edges.num_rows) == (1, 0)
     assert (len(nobody), nobody.edges.num_rows) == (0, 0)
+    assert topics.citation_flow(without_table, types="all").left_out["references_outside"] == 0
 
 
 @pytest.mark.parametrize(

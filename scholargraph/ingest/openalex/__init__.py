@@ -99,7 +99,7 @@ def ingest_openalex(
     InputNotFoundError
         If there is nothing to read at ``source``.
     IngestError
-        If the network fails.
+        If the network fails, or no record can be read; nothing is committed then.
     InvalidArgumentError
         If ``dump_date`` is no date, ``workers`` no positive number, a selection makes no sense, or
         nothing can be read from such a URL.

@@ -183,8 +183,9 @@ def _with_all_positions(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     index: dict[str, Any] = {}
     for word, positions in pairs:
         known = index.get(word)
-        is_more = isinstance(known, list) and isinstance(positions, list)
-        index[word] = [*known, *positions] if is_more else positions
+        if isinstance(known, list) and isinstance(positions, list):
+            positions = known + positions
+        index[word] = positions
     return index
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from scholargraph.errors import IngestError
 from scholargraph.ingest import ingest_openalex, ingest_values
 from scholargraph.ingest.openalex.generations import bring_up_to_date, plain_index
 from tests.ingest.support import OPENALEX, rows, url
@@ -73,7 +74,7 @@ DRIFT = {
 """A wrong check digit, and a ROR with its prefix twice; no field of any generation is unknown."""
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [name for name, (records, _) in FILES.items() if records])
 def test_every_record_file_goes_in(openalex_data: Path, tmp_path: Path, name: str) -> None:
     """Records go in, others are named, and no change of form counts as drift."""
     records, rejects = FILES[name]
@@ -87,6 +88,14 @@ def test_every_record_file_goes_in(openalex_data: Path, tmp_path: Path, name: st
     assert all(row["file"] and row["line"] and row["reason"] for row in written)
     works = {id_of(value): said(value) for value in values if (id_of(value) or "")[:1] == "W"}
     assert works_of(tmp_path / "graph") == works
+
+
+@pytest.mark.parametrize("name", [name for name, (records, _) in FILES.items() if not records])
+def test_a_file_without_records_is_refused(openalex_data: Path, tmp_path: Path, name: str) -> None:
+    """The one line says why, as the table of rejects would."""
+    ((reason, _),) = FILES[name][1].items()
+    with pytest.raises(IngestError, match=f"no record could be read from 1 line: {reason}"):
+        ingest_openalex(openalex_data / name, tmp_path / "graph")
 
 
 def test_every_file_is_in_the_list(openalex_data: Path) -> None:
@@ -438,7 +447,7 @@ def test_a_value_that_is_no_index_stays(tmp_path: Path, index: Any) -> None:
 
     record = {"id": url("W9000000001"), "abstract_inverted_index": index}
     path = tmp_path / "works.jsonl"
-    path.write_text(json.dumps(record) + "\n")
+    path.write_text(json.dumps(record) + "\n" + json.dumps({"id": url("W9000000002")}) + "\n")
     report = ingest_openalex(path, tmp_path / "graph")
     assert sum(report.drift.values()) + sum(report.rejects.values()) == 1
     assert rows(tmp_path / "graph", "abstracts") == []

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from scholargraph.errors import InputNotFoundError
+from scholargraph.errors import IngestError, InputNotFoundError
 from scholargraph.ingest import IngestReport, ingest_openalex
 from tests.ingest.openalex.parquet_files import as_table, write_part
 from tests.ingest.support import rows, url, work
@@ -79,10 +79,15 @@ def test_row_groups_around_a_damaged_one_are_kept(tmp_path: Path) -> None:
 _READ_ALL = """
 import sys
 from pathlib import Path
+from scholargraph.errors import IngestError
 from scholargraph.ingest import ingest_openalex
 for part in sorted(Path(sys.argv[1]).glob("*.parquet")):
-    report = ingest_openalex(part, Path(sys.argv[1]) / (part.stem + "-graph"))
-    print(report.records, sum(report.rejects.values()))
+    try:
+        report = ingest_openalex(part, Path(sys.argv[1]) / (part.stem + "-graph"))
+        print(report.records, sum(report.rejects.values()))
+    except IngestError as error:
+        assert str(error).startswith("no record could be read from "), error
+        print(0, 1)
 """
 
 
@@ -260,10 +265,11 @@ def test_a_column_that_stands_twice(tmp_path: Path) -> None:
 
 
 def test_parquet_without_ids(tmp_path: Path) -> None:
-    """Parquet of something else is rejected row by row."""
-    report = ingested(pa.table({"a": [1, 2], "b": ["x", "y"]}), tmp_path)
-
-    assert dict(report.rejects) == {"not a record": 2}
+    """Parquet of something else is rejected row by row, and makes no version."""
+    with pytest.raises(
+        IngestError, match=r"from 2 lines: not a record: no id \(first in part.parquet, line 1\)"
+    ):
+        ingested(pa.table({"a": [1, 2], "b": ["x", "y"]}), tmp_path)
 
 
 def test_other_kinds_in_one_file(tmp_path: Path) -> None:
