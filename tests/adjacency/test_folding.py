@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -64,3 +66,19 @@ def test_long_texts_are_cut_as_one_by_one(length: int) -> None:
     given = ["ab " * (length // 3) + "x" * (length % 3), " " * length, "x" * length, "ﬃ" * length]
 
     assert fold_texts(pa.array(given), is_name=False).to_pylist() == expected(given, is_name=False)
+
+
+@pytest.mark.parametrize("text", ["words and more ", "mots fermés, "])
+@pytest.mark.parametrize("is_name", [True, False])
+def test_a_very_long_text_takes_no_arrays_of_its_size(text: str, *, is_name: bool) -> None:
+    """A title of megabytes is cut first: arrays of its letters would take a hundred times that."""
+    long = text * 300_000
+    texts = pa.array([long, "A short one"])
+    tracemalloc.start()
+    folded = fold_texts(texts, is_name=is_name).to_pylist()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert folded[0] == (fold(long) if is_name else " ".join(words(long)))
+    assert folded[1] == "a short one"
+    assert peak < 6 * len(long)
